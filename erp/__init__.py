@@ -1,0 +1,1 @@
+"""Books and stock: ledger, closing, receivables, banking, inventory."""

@@ -1,0 +1,1 @@
+"""The project: settings, the kernel that CRM, ERP and SCM share, generic pages and the one-command runtime."""

@@ -1,0 +1,1 @@
+"""Closing periods and years: who may still post where, and the entry that clears income and expense."""

@@ -1,0 +1,111 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from erp.ledger.roles import AccountRole
+from suite.kernel.companies.models import CausedRow
+from suite.kernel.money.fields import AmountField, QuantityField
+
+
+class OpenItem(CausedRow):
+    """A debit (positive) or credit (negative) of a party on a control account, open until allocated.
+
+    The items of an entry equal its lines on the account, per party, at every commit (I10). `open_amount` is kept by the database.
+    """
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", _("Invoice")
+        CREDIT_NOTE = "credit_note", _("Credit note")
+        PAYMENT = "payment", _("Payment")
+        ADVANCE = "advance", _("Advance")
+        WRITE_OFF = "write_off", _("Write-off")
+        CHARGEBACK = "chargeback", _("Chargeback")
+        REFUND = "refund", _("Refund")
+        TRANSFER = "transfer", _("Transfer between parties")
+        OPENING = "opening", _("Opening balance")
+
+    account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"))
+    party = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("party"))
+    entry = models.ForeignKey("erp.JournalEntry", models.PROTECT, related_name="open_items", verbose_name=_("entry"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    document_key = models.CharField(_("document"), max_length=60, db_index=True)
+    issued_on = models.DateField(_("issued on"))
+    due_on = models.DateField(_("due on"))
+    amount = AmountField(_("amount"))
+    open_amount = AmountField(_("open"))
+
+    portal_party = "party_id"
+    append_only = True
+
+    class Meta:
+        verbose_name = _("open item")
+        verbose_name_plural = _("open items")
+        ordering = ("due_on", "pk")
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="open_item_has_an_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, open_amount__gte=0, open_amount__lte=F("amount"))
+                | Q(amount__lt=0, open_amount__lte=0, open_amount__gte=F("amount")),
+                name="open_item_within_its_amount",
+                violation_error_message=_("More is allocated than the item has left."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("company", "party", "due_on"), condition=~Q(open_amount=0), name="open_item_still_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.open_amount}"
+
+
+class Allocation(CausedRow):
+    """Sets a credit item against a debit item. Undone by a row with the amount negated; never changed."""
+
+    debit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="debit_allocations", verbose_name=_("debit"))
+    credit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="credit_allocations", verbose_name=_("credit"))
+    amount = AmountField(_("amount"))
+    allocated_on = models.DateField(_("allocated on"))
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name=_("undoes"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    append_only = True
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undoes__isnull=True, amount__gt=0) | Q(undoes__isnull=False, amount__lt=0), name="allocation_positive_unless_undoing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"
+
+
+class ClearingItem(CausedRow):
+    """What a document line put on a clearing account: goods shipped not invoiced, deferred revenue. Zero per line when all agrees (I9)."""
+
+    role = models.CharField(_("role"), max_length=30, choices=AccountRole)
+    account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"))
+    entry = models.ForeignKey("erp.JournalEntry", models.PROTECT, related_name="clearing_items", verbose_name=_("entry"))
+    order_line_key = models.CharField(_("order line"), max_length=60)
+    line_key = models.CharField(_("line"), max_length=60)
+    quantity = QuantityField(_("quantity"))
+    amount = AmountField(_("amount"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    append_only = True
+
+    class Meta:
+        verbose_name = _("clearing item")
+        verbose_name_plural = _("clearing items")
+        ordering = ("pk",)
+        indexes = [
+            models.Index(fields=("company", "role", "order_line_key"), name="clearing_of_order_line"),
+            models.Index(fields=("company", "role", "line_key"), name="clearing_of_line"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.line_key} {self.amount}"

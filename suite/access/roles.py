@@ -1,0 +1,67 @@
+"""Every role in one table. A pattern is a permission, with * for any part: "crm.*", "*.view_*"."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a role is called, which home it opens, and what it may do."""
+
+    label: str
+    home: str
+    can: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+    def allows(self, permission: str) -> bool:
+        if any(fnmatchcase(permission, pattern) for pattern in self.never):
+            return False
+        return any(fnmatchcase(permission, pattern) for pattern in self.can)
+
+
+MASTER_DATA = (
+    "kernel.view_party", "kernel.view_address", "kernel.view_contactpoint", "kernel.view_product*", "kernel.view_barcode",
+    "kernel.view_unit*", "kernel.view_currency", "kernel.view_tax", "kernel.view_paymentterm*", "kernel.view_site", "kernel.view_company",
+    "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview",
+)
+FISCAL = ("kernel.view_fiscalyear", "kernel.view_period")
+COUNTERS = ("erp.view_stocklevel", "erp.view_warehouse", "erp.view_location", "erp.view_lot")
+TRACE = ("integration.view_event",)
+
+ROLES: dict[str, Role] = {
+    "sales": Role(
+        _("Sales"), "sales",
+        (*MASTER_DATA, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
+         "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
+        never=("*.delete_party", "crm.release_order", "crm.delete_pricelist*"),
+    ),
+    "finance": Role(
+        _("Finance"), "finance",
+        (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_paymentterm*", "kernel.*_tax", "kernel.*_exchangerate",
+         "kernel.*_period", "kernel.*_fiscalyear", "erp.*", "crm.view_*", "crm.release_order", "scm.view_*", "integration.view_*"),
+        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer"),
+    ),
+    "logistics": Role(
+        _("Logistics"), "logistics",
+        (*MASTER_DATA, *COUNTERS, *TRACE, "scm.*", "erp.view_stock*", "erp.view_reservation", "erp.view_costlayer", "erp.*_stockadjustment*",
+         "erp.*_stocktransfer*", "erp.*_location", "erp.*_lot", "crm.view_order*"),
+        never=("erp.reverse_stockadjustment",),
+    ),
+    "manager": Role(
+        _("Manager"), "manager",
+        ("kernel.view_*", "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview", "crm.*", "erp.view_*", "scm.view_*", "integration.*"),
+    ),
+    "auditor": Role(_("Auditor"), "finance", ("kernel.view_*", "crm.view_*", "erp.view_*", "scm.view_*", "integration.view_*")),
+    "administrator": Role(_("Administrator"), "manager", ("*",)),
+    "integration": Role(
+        _("Integration service"), "manager",
+        ("crm.*", "erp.*", "scm.*", "integration.*", "kernel.view_*"),
+    ),
+}
+
+
+def permissions_of(role: str, known: list[str]) -> list[str]:
+    """Which of the known permissions ("app.codename") a role holds."""
+    return [permission for permission in known if ROLES[role].allows(permission)]

@@ -1,0 +1,1 @@
+"""Fiscal years and periods with their locks; working days and holidays."""

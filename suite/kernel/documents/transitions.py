@@ -1,0 +1,161 @@
+"""A transition is a service function with its rule written on top; it registers itself for pages, API, history and tests."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.dispatch import Signal
+from django.utils.translation import gettext as _
+
+from suite.access.permissions import code
+from suite.kernel.audit.models import StatusChange
+from suite.kernel.companies.cause import caused_by, has_cause
+from suite.kernel.documents.errors import StaleVersion, TransitionNotAllowed
+from suite.kernel.documents.idempotency import once
+from suite.kernel.documents.locking import lock_one
+from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
+from suite.kernel.users.service_user import recorded_id
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One way a document's status may change."""
+
+    model: type
+    name: str
+    source: frozenset[str]
+    target: str | None
+    permission: str
+    label: str
+    icon: str
+    is_dangerous: bool
+    order: int
+    run: Callable[..., Any]
+
+
+class Act:
+    """One run of a transition, as its signals see it. `event_id` is drawn when first asked for, and emitted at the end."""
+
+    def __init__(self, transition: str, document: Any, actor: Any, before: str) -> None:
+        self.transition = transition
+        self.document = document
+        self.actor = actor
+        self.before = before
+        self.reason = ""
+        self.payload: dict[str, Any] = {}
+        self._event_id: int | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        return self._event_id is not None
+
+    def event_id(self) -> int:
+        """The id of the event that this act will emit."""
+        if self._event_id is None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT nextval('kernel_event_id')")
+                self._event_id = cursor.fetchone()[0]
+        return self._event_id
+
+
+_by_model: dict[type, dict[str, Transition]] = defaultdict(dict)
+
+
+def transitions_of(model: type) -> dict[str, Transition]:
+    """The transitions of a document class by name, in order of likelihood."""
+    return dict(sorted(_by_model[model].items(), key=lambda item: item[1].order))
+
+
+def available(document: Any, user: Any) -> list[Transition]:
+    """What the user may do to the document in its present status, likeliest first."""
+    return [t for t in transitions_of(type(document)).values() if document.status in t.source and user.has_perm(t.permission)]
+
+
+def transition(
+    model: type,
+    name: str,
+    *,
+    source: Iterable[str],
+    target: str | None,
+    label: str,
+    before: Signal | None = None,
+    after: Signal | None = None,
+    icon: str = "arrow-right",
+    is_dangerous: bool = False,
+    order: int = 50,
+) -> Callable:
+    """Turn `function(document, *, actor, act, **kwargs)` into a transition of `model`.
+
+    `target` None: the function sets the status itself (confirmed or on hold). `before` may refuse by raising; `after` announces the fact.
+    The result takes `key` (idempotency) and `expected_version`, returns the saved document, and raises PermissionDenied,
+    TransitionNotAllowed, StaleVersion, or whatever the function refuses with.
+    """
+    permission = code(model, name)
+
+    def decorate(function: Callable[..., None]) -> Callable[..., Any]:
+        @wraps(function)
+        def run(document: Any, *, actor: Any, key: str | None = None, expected_version: int | None = None, **kwargs: Any) -> Any:
+            if not actor.has_perm(permission):
+                raise PermissionDenied(permission)
+
+            def act_once() -> Any:
+                if key is None:
+                    return perform(document.pk, actor, expected_version, kwargs)
+                done: list[Any] = []
+
+                def first_time() -> int:
+                    done.append(perform(document.pk, actor, expected_version, kwargs))
+                    return done[0].pk
+
+                request = sha256(f"{model._meta.label_lower}:{document.pk}:{name}:{sorted(kwargs.items())}".encode()).hexdigest()
+                pk, replayed = once(actor=actor, key=key, request_hash=request, run=first_time)
+                return model._base_manager.get(pk=pk) if replayed else done[0]
+
+            return in_unit_of_work(act_once, actor=actor)
+
+        def perform(pk: int, actor: Any, expected_version: int | None, kwargs: dict[str, Any]) -> Any:
+            document = lock_one(model, pk)
+            if expected_version is not None and document.version != expected_version:
+                raise StaleVersion(_("%(document)s was changed by somebody else; nothing was done.") % {"document": document})
+            if document.status not in source:
+                raise TransitionNotAllowed(
+                    _("%(document)s is %(status)s: %(action)s is not possible, nothing was done.")
+                    % {"document": document, "status": document.get_status_display(), "action": label}
+                )
+            act = Act(name, document, actor, document.status)
+            if has_cause():
+                return steps(document, act, actor, kwargs)
+            with caused_by(act.event_id):
+                return steps(document, act, actor, kwargs)
+
+        def steps(document: Any, act: Act, actor: Any, kwargs: dict[str, Any]) -> Any:
+            work: Work = current_work()
+            if before:
+                before.send(sender=model, document=document, act=act)
+            if target is not None:
+                document.status = target
+            function(document, actor=actor, act=act, **kwargs)
+            document.version += 1
+            document.save()
+            StatusChange.objects.create(
+                company_id=document.company_id, content_type=ContentType.objects.get_for_model(model), object_id=document.pk, action=name,
+                before=act.before, after=document.status, version=document.version, actor_id=recorded_id(actor), trace=current_trace(),
+                reason=str(kwargs.get("reason") or act.reason)[:200],
+            )
+            work.effects.append(act)
+            if after:
+                after.send(sender=model, document=document, act=act)
+            return document
+
+        _by_model[model][name] = Transition(
+            model, name, frozenset(source), target, permission, label, icon, is_dangerous, order, run,
+        )
+        return run
+
+    return decorate

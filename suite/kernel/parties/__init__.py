@@ -1,0 +1,1 @@
+"""People and organisations. A party is one row with many roles: customer, supplier, carrier, employee, bank."""

@@ -1,0 +1,1 @@
+"""What is bought, stocked and sold: products, their categories and barcodes."""

@@ -1,0 +1,1 @@
+"""Units of measure and exact conversions between them."""
