@@ -40,15 +40,19 @@ class Transition:
 
 
 class Act:
-    """One run of a transition, as its signals see it. `event_id` is drawn when first asked for, and emitted at the end."""
+    """One run of a transition, as its signals see it. `event_id` is drawn when first asked for, and emitted at the end.
 
-    def __init__(self, transition: str, document: Any, actor: Any, before: str) -> None:
+    `after` is the fact announced at the end; the function may name another, or None.
+    """
+
+    def __init__(self, transition: str, document: Any, actor: Any, before: str, after: Signal | None) -> None:
         self.transition = transition
         self.document = document
         self.actor = actor
         self.before = before
         self.reason = ""
         self.payload: dict[str, Any] = {}
+        self.after = after
         self._event_id: int | None = None
 
     @property
@@ -128,7 +132,7 @@ def transition(
                     _("%(document)s is %(status)s: %(action)s is not possible, nothing was done.")
                     % {"document": document, "status": document.get_status_display(), "action": label}
                 )
-            act = Act(name, document, actor, document.status)
+            act = Act(name, document, actor, document.status, after)
             if has_cause():
                 return steps(document, act, actor, kwargs)
             with caused_by(act.event_id):
@@ -149,8 +153,8 @@ def transition(
                 reason=str(kwargs.get("reason") or act.reason)[:200],
             )
             work.effects.append(act)
-            if after:
-                after.send(sender=model, document=document, act=act)
+            if act.after:
+                act.after.send(sender=model, document=document, act=act)
             return document
 
         _by_model[model][name] = Transition(
