@@ -10,11 +10,21 @@ class KernelConfig(SuiteAppConfig):
     default = True
     domains = (
         "users", "companies", "parties", "products", "units", "money", "taxes", "terms", "sites", "numbering", "calendars", "audit",
-        "attachments", "notes", "documents", "tokens",
+        "attachments", "notes", "documents", "tokens", "savedviews",
     )
 
     def ready(self) -> None:
         super().ready()
-        from suite.kernel.audit.database import install
+        post_migrate.connect(after_migrate, dispatch_uid="kernel.after_migrate")
 
-        post_migrate.connect(install, sender=self, dispatch_uid="kernel.audit.database")
+
+def after_migrate(sender, **kwargs) -> None:
+    """Grants, audit triggers and roles, once, when the last app has been migrated and all permissions exist."""
+    from django.apps import apps
+
+    from suite.kernel.audit.database import install
+    from suite.kernel.users.services import sync_roles
+
+    if sender is [config for config in apps.get_app_configs() if config.models_module is not None][-1]:
+        install()
+        sync_roles()

@@ -1,0 +1,8 @@
+from suite.apps import SuiteAppConfig
+
+
+class CrmConfig(SuiteAppConfig):
+    name = "crm"
+    verbose_name = "CRM"
+    default = True
+    domains = ("customers", "pricing", "quotes", "orders")

@@ -1,0 +1,1 @@
+"""Offers with revisions and an expiry; accepting one makes exactly one order."""

@@ -1,0 +1,12 @@
+from suite.apps import SuiteAppConfig
+
+
+class IntegrationConfig(SuiteAppConfig):
+    name = "integration"
+    verbose_name = "Integration"
+    default = True
+    domains = ("outbox", "flows", "trace", "worklist", "overview", "profiles")
+
+    def ready(self) -> None:
+        super().ready()
+        from integration.flows import receivers  # noqa: F401 - registers receivers and consumers

@@ -1,0 +1,1 @@
+"""The stories that cross suites, one file each, with their undoing."""

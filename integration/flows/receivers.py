@@ -1,0 +1,1 @@
+"""Where facts become events: one line each."""

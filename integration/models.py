@@ -1,0 +1,1 @@
+"""Facade for Django only: import a model from its own domain."""

@@ -1,0 +1,1 @@
+"""Homes per role, panels on other apps' pages, job page."""

@@ -1,0 +1,1 @@
+"""Whole companies moving in: the demo company, Northwind."""

@@ -1,0 +1,1 @@
+"""Exceptions of all suites in one list, each with the action that resolves it."""

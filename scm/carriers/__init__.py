@@ -1,0 +1,1 @@
+"""Who carries our goods, and what they charge by weight."""

@@ -1,0 +1,1 @@
+"""Pick lists: what is taken from which location for which shipment, and packed."""

@@ -1,0 +1,1 @@
+"""Lists as somebody likes to see them: filters, columns and order under a name, for oneself or for all."""

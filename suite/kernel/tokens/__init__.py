@@ -1,0 +1,1 @@
+"""Keys with which other programs call the API: hashed, scoped, expiring."""

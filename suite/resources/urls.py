@@ -1,0 +1,3 @@
+"""Addresses of every declared resource."""
+
+urlpatterns: list = []

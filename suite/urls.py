@@ -1,0 +1,10 @@
+"""Addresses. Each room keeps its own list; this one only says where they hang."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("console/", admin.site.urls),
+    path("", include("suite.web.urls")),
+    path("", include("suite.resources.urls")),
+]

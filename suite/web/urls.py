@@ -1,0 +1,3 @@
+"""Pages that are no resource: sign-in, home, health."""
+
+urlpatterns: list = []
