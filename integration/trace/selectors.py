@@ -86,7 +86,8 @@ def _root_node(root: str, user: Any) -> Node:
     if row is None:
         raise LookupError(root)
     amount = getattr(row, kind.amount, None) if kind.amount != "NULL" else None
-    return Node(root, label, str(kind.model._meta.verbose_name), getattr(row, "number", "") or "", _status(row), getattr(row, "created_at", None), amount)
+    name, number = str(kind.model._meta.verbose_name), getattr(row, "number", "") or ""
+    return Node(root, label, name, number, _status(row), getattr(row, "created_at", None), amount)
 
 
 def _status(row: Any) -> str:
