@@ -9,18 +9,18 @@ or was posted with the order where the customer pays first.
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.orders.models import Order, OrderLine
 from crm.orders.services import record_progress
-from django.utils.translation import gettext_lazy as _
 from erp.inventory.services import Demand, reserve
+from erp.receivables.models import CustomerInvoice
 from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, post_invoice, set_commitment, set_order_draft
+from integration.outbox.consumers import consumer
+from integration.outbox.models import Event
 from scm.shipping.models import Shipment
 from scm.shipping.services import PlannedLine, plan_shipment
 from scm.warehousing.services import set_pick_readiness
-
-from erp.receivables.models import CustomerInvoice
-from integration.outbox.consumers import consumer
-from integration.outbox.models import Event
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.locking import read_lock
 
