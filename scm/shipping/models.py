@@ -133,6 +133,26 @@ class ShipmentLine(DocumentLine):
         return self.description or str(self.product)
 
 
+class ReadyGoods(CompanyRow):
+    """How much of an order line stock keeps ready to be picked, as stock last said; dispatch takes away what left."""
+
+    order_key = models.CharField(_("order"), max_length=60)
+    order_line_key = models.CharField(_("order line"), max_length=60)
+    quantity = QuantityField(_("ready"))
+
+    class Meta:
+        verbose_name = _("ready goods")
+        verbose_name_plural = _("ready goods")
+        constraints = [
+            models.UniqueConstraint(fields=("company", "order_line_key"), name="ready_goods_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="ready_goods_positive"),
+        ]
+        indexes = [models.Index(fields=("company", "order_key"), name="ready_goods_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.order_line_key}: {self.quantity}"
+
+
 class Parcel(CompanyRow):
     """One package of a shipment with its number (SSCC), as the label shows it."""
 

@@ -14,6 +14,7 @@ from scm.shipping.services.tracking import (
 
 __all__ = [
     "PlannedLine", "book_shipment", "cancel_open_shipments", "cancel_shipment", "catch_up_tracking", "deliver_shipment",
-    "dispatch_shipment", "plan_shipment", "record_tracking", "report_shipment_exception", "report_shipment_in_transit", "report_shipment_out_for_delivery",
+    "dispatch_shipment", "plan_shipment", "record_tracking",
+    "report_shipment_exception", "report_shipment_in_transit", "report_shipment_out_for_delivery",
     "return_shipment_to_sender",
 ]

@@ -24,14 +24,14 @@ from suite.kernel.numbering.services import next_number
 )
 def book_shipment(
     shipment: Shipment, *, actor: Any, act: Act, carrier_id: int | None = None, service: str = "", tracking_number: str = "",
-    weight_kg: Decimal | None = None, parcels: int = 1, country: str = "",
+    weight_kg: Decimal | None = None, parcels: int | None = None, country: str = "",
 ) -> None:
     """The shipment with carrier, price, parcels and tracking number (the first parcel's number unless the carrier gave one).
 
-    Without a carrier the cheapest rate for weight and country decides. Weight is what was packed, else what the products weigh.
-    Booking again replaces the booking. Raises Refusal where no rate covers the shipment.
+    Without a carrier the cheapest rate for weight and country decides. Weight and number of parcels are what was packed,
+    else what the products weigh, in one parcel. Booking again replaces the booking. Raises Refusal where no rate covers the shipment.
     """
-    if not 1 <= parcels <= 99:
+    if parcels is not None and not 1 <= parcels <= 99:
         raise Refusal(_("A shipment has 1 to 99 parcels; it was not booked."), field="parcels")
     if weight_kg is not None and weight_kg < 0:
         raise Refusal(_("The weight is below zero; the shipment was not booked."), field="weight_kg")
@@ -46,11 +46,12 @@ def book_shipment(
     act.payload = {"carrier_key": carrier.key, "tracking_number": shipment.tracking_number, "freight_cost": f"{shipment.freight_cost:f}"}
 
 
-def number_parcels(shipment: Shipment, prefix: str, count: int) -> list[Parcel]:
-    """The parcels of a shipment: those it has when the count is right, else new ones that share the weight (grams rounded evenly)."""
+def number_parcels(shipment: Shipment, prefix: str, count: int | None) -> list[Parcel]:
+    """The parcels of a shipment: those it has when the count is right (None: any), else new ones that share the weight."""
     parcels = list(shipment.parcels.order_by("position"))
-    if len(parcels) == count:
+    if parcels and count in (None, len(parcels)):
         return parcels
+    count = count or 1
     shipment.parcels.all().delete()
     weights = split(shipment.weight_kg, [Decimal(1)] * count, 3)
     serials = [int(next_number(company_id=shipment.company_id, series="SSCC").rpartition("-")[2]) for _number in range(count)]

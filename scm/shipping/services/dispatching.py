@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,11 +38,12 @@ Status = Shipment.Status
 def dispatch_shipment(
     shipment: Shipment, *, actor: Any, act: Act, quantities: Mapping[int, Decimal] | None = None, dispatched_on: date | None = None,
 ) -> None:
-    """The shipment, gone. `quantities` by line id say what leaves of each line (unnamed lines stay); None: all that was planned.
+    """The shipment, gone. `quantities` by line id say what leaves of each line (unnamed lines stay).
 
-    What stays moves to a new planned shipment, the order's next wave, in the same transaction. `dispatched_on` is today at the site
-    unless given. Raises Refusal for nothing at all, unknown lines, a future date, more than the plan and the company's tolerance
-    allow, and whatever a receiver of `shipment_dispatching` refuses (no stock, closed period).
+    None: what was picked, or all that was planned where nobody picked. What stays moves to a new planned shipment, the order's next
+    wave, in the same transaction. `dispatched_on` is today at the site unless given. Raises Refusal for nothing at all, unknown lines,
+    a future date, more than the plan and the company's tolerance allow, and whatever a receiver of `shipment_dispatching` refuses
+    (no stock, closed period).
     """
     _set_dates(shipment, dispatched_on)
     lines = list(shipment.lines.order_by("position"))
@@ -52,6 +53,7 @@ def dispatch_shipment(
     rest = [(line, line.quantity - leaving[line.pk]) for line in sent if leaving[line.pk] < line.quantity]
     backorder = _move_rest(shipment, moved, rest, actor) if moved or rest else None
     _write_shipped(shipment, sent, leaving, is_exact=not (moved or rest))
+    _take_from_ready(shipment)
     act.payload = {"lines": line_facts(sent, shipped=True), "backorder": backorder.key if backorder else None}
     shipment_dispatching.send(sender=Shipment, document=shipment, act=act, lines=sent)
 
@@ -103,7 +105,8 @@ def _set_dates(shipment: Shipment, dispatched_on: date | None) -> None:
 
 def _leaving(shipment: Shipment, lines: list[ShipmentLine], quantities: Mapping[int, Decimal] | None) -> dict[int, Decimal]:
     if quantities is None:
-        leaving = {line.pk: line.quantity for line in lines}
+        is_picked = any(line.picked for line in lines)
+        leaving = {line.pk: line.picked if is_picked else line.quantity for line in lines}
     else:
         try:
             given = {int(pk): Decimal(str(quantity)) for pk, quantity in quantities.items()}
@@ -150,6 +153,15 @@ def _write_shipped(shipment: Shipment, sent: list[ShipmentLine], leaving: dict[i
         for line in sent:
             line.picked = min(line.picked, line.shipped)
         ShipmentLine.objects.bulk_update(sent, ("quantity", "shipped", "picked", "over_allowed"))
+
+
+def _take_from_ready(shipment: Shipment) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE scm_readygoods ready SET quantity = greatest(ready.quantity - line.shipped, 0) FROM scm_shipmentline line"
+            " WHERE line.shipment_id = %s AND ready.company_id = line.company_id AND ready.order_line_key = line.order_line_key",
+            [shipment.pk],
+        )
 
 
 def _move_rest(shipment: Shipment, moved: list[ShipmentLine], rest: list[tuple[ShipmentLine, Decimal]], actor: Any) -> Shipment:

@@ -19,6 +19,7 @@ from scm.shipping.signals import shipment_planned
 from suite.access.permissions import may
 from suite.kernel.companies.cause import caused_by, has_cause
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.transitions import Act
 from suite.kernel.documents.work import current_work, in_unit_of_work
 from suite.kernel.money.rules import ZERO
@@ -215,3 +216,4 @@ def _announce(act: Act, lines: Sequence[ShipmentLine]) -> None:
     act.payload["lines"] = line_facts(lines, shipped=False)
     current_work().effects.append(act)
     shipment_planned.send(sender=Shipment, document=act.document, act=act)
+    act_done.send(sender=Shipment, document=act.document, act=act)
