@@ -103,6 +103,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- These stand for the ledger's plain ones, which know neither values without an entry nor previews.
+DROP TRIGGER IF EXISTS guard_entry_value ON erp_stockvalue;
+DROP TRIGGER IF EXISTS value_has_posted_entry ON erp_stockvalue;
 DROP TRIGGER IF EXISTS check_value ON erp_stockvalue;
 CREATE CONSTRAINT TRIGGER check_value AFTER INSERT ON erp_stockvalue DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION erp_check_value();
