@@ -875,7 +875,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stockadjustmentline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity', 0), _negated=True), models.Q(('value_change', 0), _negated=True), _connector='OR'), name='adjustment_line_changes_something'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity', 0), _negated=True), models.Q(('value_change', 0), _negated=True), ('unit_cost__isnull', False), _connector='OR'), name='adjustment_line_changes_something'),
         ),
         migrations.AddConstraint(
             model_name='stockadjustmentline',
