@@ -30,6 +30,23 @@ def collects(function: Callable[[Work, Preview], None]) -> Callable[[Work, Previ
     return function
 
 
+_continuations: list[Callable[[Work], None]] = []
+
+
+def continues(function: Callable[[Work], None]) -> Callable[[Work], None]:
+    """Register a function that does, inside the preview, what would follow later in the background."""
+    _continuations.append(function)
+    return function
+
+
+def collect_effects(work: Work, result: Preview) -> None:
+    """Runs what would follow, then reads what was written, into `result`."""
+    for follow in _continuations:
+        follow(work)
+    for collect in _collectors:
+        collect(work, result)
+
+
 class _RollBack(Exception):
     pass
 
@@ -43,8 +60,7 @@ def preview(document: Any, name: str, *, actor: Any, **kwargs: Any) -> Preview:
                 cursor.execute("SET LOCAL lock_timeout = '500ms'")
             after = transitions_of(type(document))[name].run(document, actor=actor, **kwargs)
             result.status = str(after.get_status_display())
-            for collect in _collectors:
-                collect(work, result)
+            collect_effects(work, result)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             raise _RollBack

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,10 @@ from suite.access.permissions import code
 from suite.kernel.audit.models import StatusChange
 from suite.kernel.companies.cause import caused_by, has_cause
 from suite.kernel.documents.errors import StaleVersion, TransitionNotAllowed
+from suite.kernel.documents.event_ids import draw_event_id
 from suite.kernel.documents.idempotency import once
 from suite.kernel.documents.locking import lock_one
+from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
 from suite.kernel.users.service_user import recorded_id
 
@@ -53,6 +54,7 @@ class Act:
         self.reason = ""
         self.payload: dict[str, Any] = {}
         self.after = after
+        self.is_emitted = False
         self._event_id: int | None = None
 
     @property
@@ -62,9 +64,7 @@ class Act:
     def event_id(self) -> int:
         """The id of the event that this act will emit."""
         if self._event_id is None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT nextval('kernel_event_id')")
-                self._event_id = cursor.fetchone()[0]
+            self._event_id = draw_event_id()
         return self._event_id
 
 
@@ -155,6 +155,7 @@ def transition(
             work.effects.append(act)
             if act.after:
                 act.after.send(sender=model, document=document, act=act)
+            act_done.send(sender=model, document=document, act=act)
             return document
 
         _by_model[model][name] = Transition(

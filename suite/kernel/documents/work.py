@@ -29,6 +29,8 @@ class Work:
     announced: bool = False
     closing: dict[str, tuple[Callable[[list], None], list]] = field(default_factory=dict)
     effects: list[Any] = field(default_factory=list)
+    follow_ups: list[int] = field(default_factory=list)
+    to_wake: list[int] = field(default_factory=list)
 
     def at_seal(self, name: str, step: Callable[[list], None], item: Any) -> None:
         """Keep `item` for a closing step that runs once, with all items, as the last statements before commit."""

@@ -1,0 +1,87 @@
+"""What must be true with the act is answered in the same transaction: credit, promise dates, goods issue, cancelling."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from crm.orders.models import Order, OrderLine
+from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
+from erp.inventory.models import Warehouse
+from erp.inventory.selectors import promise
+from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
+from scm.shipping.services import cancel_open_shipments
+from scm.shipping.signals import shipment_dispatching, shipment_returning
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.transitions import Act
+
+
+@credit_asked.answered_by
+def within_credit(*, document: Order, act: Act) -> CreditAnswer:
+    """Whether the customer's receivables and orders, this one included, stay within the limit."""
+    return check_credit(
+        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=document.gross, actor=act.actor,
+    )
+
+
+@promise_asked.answered_by
+def promised(*, order: Order, lines: list[OrderLine]) -> dict[int, Promise]:
+    """Per goods line the day it can leave, and why."""
+    needs = [
+        (line.pk, line.product_id, line.quantity - line.cancelled_quantity - line.shipped) for line in lines if line.kind == OrderLine.Kind.GOODS
+    ]
+    return {
+        line_id: Promise(on, reason)
+        for line_id, (on, reason) in promise(company_id=order.company_id, site_id=order.site_id, needs=needs, on=order.order_date).items()
+    }
+
+
+@receiver(order_cancelling)
+def cancel_shipments(sender: type, document: Order, act: Act, **kwargs: Any) -> None:
+    """A dispatched shipment refuses the cancelling; planned ones are cancelled with the order."""
+    cancel_open_shipments(company_id=document.company_id, order_key=document.key, actor=act.actor)
+
+
+@receiver(shipment_dispatching)
+def issue_goods(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
+    """Stock and ledger move with the dispatch, or the dispatch is refused (O2C-1, O2C-7, O2C-8)."""
+    warehouse_id = warehouse_of(document.site_id)
+    issue_shipment(
+        company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, order_key=document.order_key,
+        customer_id=document.customer_id, shipped_on=document.dispatched_on, happened_at=document.dispatched_at, actor=act.actor,
+        lines=[
+            ShippedLine(
+                line_key=line.key, order_line_key=line.order_line_key, product_id=line.product_id, warehouse_id=warehouse_id,
+                quantity=line.shipped,
+            )
+            for line in document.lines.all() if line.shipped > Decimal(0)
+        ],
+    )
+
+
+@receiver(shipment_returning)
+def take_goods_back(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
+    """A shipment that comes back to the sender is stock again at its original cost (RMA-1)."""
+    warehouse_id = warehouse_of(document.site_id)
+    take_back_shipment(
+        company_id=document.company_id, shipment_key=document.key, returned_on=document.returned_on, actor=act.actor,
+        lines=[
+            ReturnedLine(
+                line_key=f"{line.key}/return", original_line_key=line.key, order_line_key=line.order_line_key, product_id=line.product_id,
+                warehouse_id=warehouse_id, quantity=line.shipped,
+            )
+            for line in document.lines.all() if line.shipped > Decimal(0)
+        ],
+    )
+
+
+def warehouse_of(site_id: int) -> int:
+    """The warehouse that a site ships from. Raises Refusal where it has none."""
+    found = Warehouse.objects.filter(Q(site_id=site_id), is_active=True).order_by("pk").values_list("pk", flat=True).first()
+    if found is None:
+        raise Refusal(
+            _("This site has no active warehouse; nothing was shipped."), hint=_("Set up a warehouse for the site, or choose another site."),
+        )
+    return found

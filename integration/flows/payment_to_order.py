@@ -1,0 +1,46 @@
+"""What customers pay, or take back, shows on their orders and decides on orders that credit holds."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.orders.models import Order
+from crm.orders.services import hold_order, record_progress, release_order
+from erp.receivables.models import CustomerPayment
+from erp.receivables.selectors import credit_of, payment_status_of_order
+from integration.outbox.consumers import consumer
+from integration.outbox.models import Event
+
+
+def _orders_of(payment: CustomerPayment) -> list[Order]:
+    return list(Order.objects.filter(company_id=payment.company_id, customer_id=payment.customer_id).exclude(
+        status__in=(Order.Status.DRAFT, Order.Status.CANCELLED)).exclude(payment_status="paid", status=Order.Status.COMPLETED).order_by("pk"))
+
+
+@consumer("crm.payment", "erp.payment.posted", "erp.payment.reversed", label=_("Order: payment"))
+def note_payment(event: Event, actor: Any) -> None:
+    """Each open order of the customer shows how far its invoices are paid."""
+    payment = CustomerPayment.objects.get(pk=event.aggregate_id)
+    orders = _orders_of(payment)
+    statuses = payment_status_of_order(company_id=payment.company_id, order_keys=[order.key for order in orders])
+    for order in orders:
+        if statuses.get(order.key, "") != order.payment_status:
+            record_progress(order_id=order.pk, payment_status=statuses.get(order.key, ""), actor=actor)
+
+
+@consumer("crm.credit", "erp.payment.posted", "erp.payment.reversed", label=_("Credit check of held orders"))
+def recheck_credit(event: Event, actor: Any) -> None:
+    """Money that came in releases orders held on credit, oldest first, as far as it goes; a bounce holds what is not yet shipped."""
+    payment = CustomerPayment.objects.get(pk=event.aggregate_id)
+    if event.type == "erp.payment.reversed":
+        for order in Order.objects.filter(customer_id=payment.customer_id, status=Order.Status.CONFIRMED).order_by("pk"):
+            if not credit_of(company_id=payment.company_id, party_id=payment.customer_id).is_within and not _has_shipped(order):
+                hold_order(order, actor=actor, reason="credit")
+        return
+    for order in Order.objects.filter(customer_id=payment.customer_id, status=Order.Status.ON_HOLD, hold_reason="credit").order_by("pk"):
+        if credit_of(company_id=payment.company_id, party_id=payment.customer_id, with_amount=order.gross).is_within:
+            release_order(order, actor=actor)
+
+
+def _has_shipped(order: Order) -> bool:
+    return order.lines.filter(shipped__gt=0).exists()

@@ -1,0 +1,76 @@
+"""Writing a fact and its deliveries, in the transaction that makes it true, with one statement."""
+
+import json
+from typing import Any
+
+from django.db import connection, transaction
+
+from integration.outbox.consumers import consumers_of
+from integration.outbox.publish import publisher
+from integration.outbox.rules import GRACE
+from suite.kernel.companies.cause import current_cause
+from suite.kernel.documents.event_ids import draw_event_id
+from suite.kernel.documents.models import Document
+from suite.kernel.documents.transitions import Act
+from suite.kernel.documents.work import current_trace, current_work
+from suite.kernel.users.service_user import recorded_id
+
+INSERT = """
+WITH fact AS (
+    INSERT INTO integration_event (id, uid, type, aggregate, aggregate_id, seq, payload, company_id, actor_id, trace_parent, causation_id, created)
+    VALUES (%s, gen_random_uuid(), %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, clock_timestamp()) RETURNING id)
+INSERT INTO integration_delivery (event_id, handler, aggregate_key, seq, status, attempts, next_at, last_error)
+SELECT fact.id, consumer.name, %s, %s, 0, 1, clock_timestamp() + %s, '' FROM fact, unnest(%s::text[]) AS consumer(name) RETURNING id"""
+
+
+def emit(event_type: str, document: Document, act: Act, **payload: Any) -> int:
+    """Records the fact that `act` did to `document`; its consumers hear of it after the commit. Returns the event's id.
+
+    The document's version orders the events of one document: it was raised under the document's lock.
+    """
+    work = current_work()
+    event_id = act.event_id()
+    cause = current_cause()
+    aggregate = document._meta.label_lower
+    key = f"{aggregate}:{document.pk}"
+    names = consumers_of(event_type)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [
+            event_id, event_type, aggregate, document.pk, document.version, json.dumps({"version": 1, **act.payload, **payload}, default=str),
+            document.company_id, recorded_id(act.actor), current_trace(), cause if cause != event_id else None,
+            key, document.version, GRACE, names,
+        ])
+        ids = [row[0] for row in cursor.fetchall()]
+    act.is_emitted = True
+    if work.previewing:
+        work.follow_ups.extend(ids)
+    elif ids:
+        wake_after_commit(ids)
+    return event_id
+
+
+def wake_after_commit(ids: list[int]) -> None:
+    """One message per transaction, however many events it emitted."""
+    work = current_work()
+    if not work.to_wake:
+        transaction.on_commit(lambda: publisher.send(list(work.to_wake), is_first=True), robust=True)
+    work.to_wake.extend(ids)
+
+
+def emit_fact(event_type: str, *, company_id: int, aggregate: str, aggregate_id: int, seq: int, actor: Any, payload: dict[str, Any]) -> int:
+    """Records a fact about something that is no document (stock that arrived). `seq` orders the facts of one aggregate."""
+    event_id = draw_event_id()
+    key = f"{aggregate}:{aggregate_id}"
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [
+            event_id, event_type, aggregate, aggregate_id, seq, json.dumps({"version": 1, **payload}, default=str), company_id,
+            recorded_id(actor), current_trace(), current_cause(), key, seq, GRACE, consumers_of(event_type),
+        ])
+        ids = [row[0] for row in cursor.fetchall()]
+    work = current_work()
+    if work.previewing:
+        work.follow_ups.extend(ids)
+    elif ids:
+        wake_after_commit(ids)
+    return event_id
+

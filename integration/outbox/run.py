@@ -1,0 +1,138 @@
+"""Running one delivery: the effect and the mark "done" in one transaction, so it happens exactly once."""
+
+import logging
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from integration.outbox.consumers import consumer_named
+from integration.outbox.faults import fault_point
+from integration.outbox.models import Delivery, Event
+from integration.outbox.rules import MAX_TRIES, backoff
+from suite.kernel.companies.cause import caused_by
+from suite.kernel.documents.work import current_work, in_unit_of_work, tracing
+from suite.kernel.users.service_user import service_user
+
+log = logging.getLogger("suite.outbox")
+
+LOCK = """
+SELECT d.id, d.handler, e.id, e.uid, e.type, e.aggregate, e.aggregate_id, e.seq, e.payload, e.company_id, e.actor_id, e.trace_parent,
+       e.causation_id, e.created,
+       EXISTS (SELECT 1 FROM integration_delivery f
+                WHERE f.handler = d.handler AND f.aggregate_key = d.aggregate_key AND f.seq < d.seq AND f.status IN (0, 2)) AS is_blocked
+  FROM integration_delivery d JOIN integration_event e ON e.id = d.event_id
+ WHERE d.id = %s AND d.status = 0 FOR NO KEY UPDATE OF d SKIP LOCKED"""
+
+DONE = "UPDATE integration_delivery SET status = 1, done_at = clock_timestamp() WHERE id = %s"
+
+FAILED = """
+UPDATE integration_delivery SET last_error = %(error)s, first_failed_at = coalesce(first_failed_at, clock_timestamp()),
+       status = CASE WHEN attempts >= %(most)s THEN 2 ELSE 0 END, next_at = clock_timestamp() + %(wait)s
+ WHERE id = %(id)s AND status = 0 RETURNING status"""
+
+COUNTED = """
+UPDATE integration_delivery SET attempts = attempts + CASE WHEN attempts >= %(most)s THEN 0 ELSE 1 END,
+       status = CASE WHEN attempts >= %(most)s THEN 2 ELSE 0 END
+ WHERE id = ANY(%(ids)s) AND status = 0 RETURNING id, status"""
+
+
+@dataclass
+class Locked:
+    """A delivery held by this transaction, with its event."""
+
+    delivery_id: int
+    handler: str
+    event: Event
+    is_blocked: bool
+
+
+def lock_delivery(delivery_id: int) -> Locked | None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [delivery_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    names = ("id", "uid", "type", "aggregate", "aggregate_id", "seq", "payload", "company_id", "actor_id", "trace_parent", "causation_id", "created")
+    values = dict(zip(names, row[2:14], strict=True))
+    if isinstance(values["payload"], str):
+        values["payload"] = Event._meta.get_field("payload").from_db_value(values["payload"], None, connection)
+    return Locked(row[0], row[1], Event(**values), row[14])
+
+
+def run_delivery(delivery_id: int) -> str:
+    """"done", "taken" (somebody has it, or it is done), "blocked" (an earlier one is open), "retry" or "dead".
+
+    A lost connection is raised: the caller's process looks after it, the delivery's lease runs out and the sweeper hands it out again.
+    """
+    document_id = 0
+
+    def act() -> str:
+        nonlocal document_id
+        locked = lock_delivery(delivery_id)
+        if locked is None:
+            return "taken"
+        if locked.is_blocked:
+            return "blocked"
+        event = locked.event
+        document_id = event.aggregate_id
+        actor = service_user(on_behalf_of=event.actor_id, company_id=event.company_id)
+        current_work().actor_id = event.actor_id or actor.pk
+        fault_point("after_lock", document_id)
+        with caused_by(event.id), tracing(event.trace_parent):
+            consumer_named(locked.handler).handle(event, actor)
+        fault_point("after_handler", document_id)
+        with connection.cursor() as cursor:
+            cursor.execute(DONE, [delivery_id])
+        current_work().at_seal("~outbox.before_commit", lambda ids: [fault_point("before_commit", one) for one in ids], document_id)
+        return "done"
+
+    try:
+        outcome = in_unit_of_work(act, actor=None)
+    except Exception as error:  # noqa: BLE001 - whatever the consumer raises is kept on its delivery for a person to read
+        if isinstance(error, (OperationalError, InterfaceError)) and not _is_alive():
+            raise
+        return _note_failure(delivery_id, error)
+    fault_point("after_commit", document_id)
+    return outcome
+
+
+def _is_alive() -> bool:
+    try:
+        return connection.connection is not None and connection.is_usable()
+    except DatabaseError:
+        return False
+
+
+def _note_failure(delivery_id: int, error: Exception) -> str:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT attempts FROM integration_delivery WHERE id = %s", [delivery_id])
+        tries = (cursor.fetchone() or (1,))[0]
+        cursor.execute(FAILED, {"id": delivery_id, "error": _readable(error), "most": MAX_TRIES, "wait": backoff(tries)})
+        row = cursor.fetchone()
+    outcome = "dead" if row and row[0] == Delivery.Status.DEAD else "retry"
+    log.warning("A delivery failed.", extra={"delivery": delivery_id, "tries": tries, "outcome": outcome, "error": _readable(error)[:300]})
+    return outcome
+
+
+def _readable(error: Exception) -> str:
+    """The error's own words: no values of rows, which PostgreSQL gives in DETAIL."""
+    text = f"{type(error).__name__}: {error}".split("\nDETAIL:")[0].replace("\x00", "")
+    return text[:2000]
+
+
+def run_deliveries(ids: list[int], *, is_first: bool) -> dict[int, str]:
+    """Runs each; a repeated try is counted before it starts, so that a delivery which kills its process dies after twelve."""
+    outcomes: dict[int, str] = {}
+    for delivery_id in ids:
+        if not is_first and not _count_try(delivery_id):
+            outcomes[delivery_id] = "dead"
+            continue
+        outcomes[delivery_id] = run_delivery(delivery_id)
+    return outcomes
+
+
+def _count_try(delivery_id: int) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"ids": [delivery_id], "most": MAX_TRIES})
+        row = cursor.fetchone()
+    return row is not None and row[1] == Delivery.Status.PENDING
