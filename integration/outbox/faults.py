@@ -16,6 +16,11 @@ class PlannedFault(Exception):
     """Raised by a fault drill."""
 
 
+def drilled() -> bool:
+    """Whether a drill is on in this process."""
+    return _folder is not None
+
+
 def fault_point(point: str, document_id: int) -> None:
     """Fails here when a drill asked for it."""
     if _folder is None:
