@@ -8,7 +8,7 @@ from django.db import connection
 from integration.outbox.publish import publisher, waiting_messages
 from integration.outbox.rules import LEASE
 from integration.outbox.run import run_deliveries
-from suite.runtime import heartbeat
+from suite.runtime.heartbeat import deliveries_are_overdue
 
 log = logging.getLogger("suite.outbox")
 
@@ -55,14 +55,14 @@ class Sweeper:
         if not self.in_process:
             waiting = waiting_messages()
             if waiting is not None and waiting >= QUEUE_IS_LONG:
-                heartbeat.deliveries_are_overdue()
+                deliveries_are_overdue()
                 return 0
             if waiting is None:
                 return self._run_here(claim(RUN_HERE_AT_ONCE).ids)
         claimed = claim(RUN_HERE_AT_ONCE if self.in_process else CLAIM_AT_ONCE)
         if not claimed.ids:
             return 0
-        heartbeat.deliveries_are_overdue()
+        deliveries_are_overdue()
         # A suspect travels alone: were it to kill its worker, deliveries in the same message would wait for their lease.
         messages = [claimed.fresh] * bool(claimed.fresh) + [[suspect] for suspect in claimed.suspects]
         if self.in_process or not all(publisher.send(ids, is_first=False) for ids in messages):
