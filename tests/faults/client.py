@@ -12,9 +12,9 @@ import django
 
 django.setup()
 
-from crm.orders.services import OrderLineInput, confirm_order, draft_order  # noqa: E402
 from django.db import InterfaceError, OperationalError, connection  # noqa: E402
 
+from crm.orders.services import OrderLineInput, confirm_order, draft_order  # noqa: E402
 from suite.kernel.users.models import User  # noqa: E402
 from tests.faults.company import ORDER_DATE, customers, products  # noqa: E402
 from tests.faults.story import customer_of, lines_of  # noqa: E402

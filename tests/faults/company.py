@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from erp.inventory.services import post_adjustment
-from erp.ledger.services import set_up_books
 
 from erp.inventory.models import Location, StockAdjustment, StockAdjustmentLine, Warehouse
+from erp.inventory.services import post_adjustment
+from erp.ledger.services import set_up_books
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.parties.models import Party

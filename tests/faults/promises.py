@@ -10,7 +10,8 @@ from integration.outbox.models import Delivery
 
 # Per confirmed order: its posted invoices, live shipments, and the lines whose reservations or planned quantities differ from the order's.
 EFFECTS = """
-WITH orders AS (SELECT o.id, 'crm.order:' || o.id AS key FROM crm_order o WHERE o.company_id = %(company)s AND o.status NOT IN ('draft', 'cancelled')),
+WITH orders AS (
+    SELECT o.id, 'crm.order:' || o.id AS key FROM crm_order o WHERE o.company_id = %(company)s AND o.status NOT IN ('draft', 'cancelled')),
 lines AS (
     SELECT l.order_id, l.quantity, 'crm.orderline:' || l.id AS key FROM crm_orderline l JOIN orders o ON o.id = l.order_id WHERE l.kind = 'goods'),
 reserved AS (
@@ -48,7 +49,8 @@ SELECT (SELECT count(*) FROM erp_stocklevel WHERE on_hand < 0 OR reserved > on_h
 
 SLOW = """
 SELECT round(percentile_cont(p) WITHIN GROUP (ORDER BY extract(epoch FROM d.done_at - e.created))::numeric, 2)
-  FROM integration_delivery d JOIN integration_event e ON e.id = d.event_id, unnest(array[0.5, 0.95, 0.99]) AS p WHERE d.status = 1 GROUP BY p ORDER BY p"""
+  FROM integration_delivery d JOIN integration_event e ON e.id = d.event_id, unnest(array[0.5, 0.95, 0.99]) AS p
+ WHERE d.status = 1 GROUP BY p ORDER BY p"""
 
 
 def number(query: str) -> int:
