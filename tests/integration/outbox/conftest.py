@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from django.db import connection
+from kombu import pools
 
 from integration.outbox import consumers
 from integration.outbox.emit import emit_fact
@@ -73,7 +74,7 @@ def due() -> Callable[..., None]:
 
 
 def _forget_connections() -> None:
-    app.pool.force_close_all()
+    pools.reset()
     app._pool = None
     app.amqp._producer_pool = None
 
