@@ -10,7 +10,8 @@ BEGIN
     IF to_regclass(quote_ident(name)) IS NULL THEN
         PERFORM pg_advisory_xact_lock(hashtext(name));
         IF to_regclass(quote_ident(name)) IS NULL THEN
-            EXECUTE format('CREATE SEQUENCE %I', name);
+            -- The catalogue cache may be older than the lock: a rival's sequence is there although to_regclass missed it.
+            EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I', name);
         END IF;
     END IF;
     RETURN nextval(quote_ident(name)::regclass);
