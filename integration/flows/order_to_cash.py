@@ -16,13 +16,15 @@ from crm.orders.services import record_progress
 from erp.inventory.services import Demand, reserve
 from erp.receivables.models import CustomerInvoice
 from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, post_invoice, set_commitment, set_order_draft
+from integration.flows.invoiced import billed_of_order
+from integration.flows.shipped import shipped_of_order
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
 from scm.shipping.models import Shipment
 from scm.shipping.services import PlannedLine, plan_shipment
 from scm.warehousing.services import set_pick_readiness
 from suite.kernel.companies.models import Company
-from suite.kernel.documents.locking import read_lock
+from suite.kernel.documents.locking import lock_one, read_lock
 
 ORDER_EVENTS = ("crm.order.confirmed", "crm.order.released", "crm.order.held", "crm.order.amended", "crm.order.closed_short", "crm.order.cancelled")
 LIVE = {Order.Status.CONFIRMED, Order.Status.COMPLETED}
@@ -32,23 +34,28 @@ ZERO = Decimal(0)
 def _present(event: Event) -> tuple[Order, list[OrderLine]]:
     """The order as it is now, held so that nobody changes it meanwhile, with its lines."""
     order = read_lock(Order, event.aggregate_id)
-    return order, list(OrderLine.objects.filter(order_id=order.pk).order_by("position", "pk"))
+    return order, _lines(order)
 
 
-def _to_ship(order: Order, line: OrderLine) -> Decimal:
-    """What the customer still waits for: ordered, not shipped, not given up; nothing unless the order is live."""
+def _lines(order: Order) -> list[OrderLine]:
+    return list(OrderLine.objects.filter(order_id=order.pk).order_by("position", "pk"))
+
+
+def _wanted(order: Order, line: OrderLine) -> Decimal:
+    """What the customer is to get in all: ordered, not given up; nothing unless the order is live."""
     if order.status not in LIVE or line.kind != OrderLine.Kind.GOODS:
         return ZERO
-    return max(line.quantity - line.cancelled_quantity - line.shipped, ZERO)
+    return line.quantity - line.cancelled_quantity
 
 
 @consumer("erp.reserve", *ORDER_EVENTS, label=_("Reserve stock"))
 def keep_stock(event: Event, actor: Any) -> None:
     """Reservations of the order are exactly its open quantities."""
     order, lines = _present(event)
+    left = shipped_of_order(company_id=order.company_id, order_key=order.key)
     demands = [
         Demand(line.key, line.product_id, order.site_id, quantity, line.promised_on or order.requested_on)
-        for line in lines if (quantity := _to_ship(order, line)) > 0
+        for line in lines if (quantity := _wanted(order, line) - left.get(line.key, ZERO)) > 0
     ]
     result = reserve(company_id=order.company_id, document_key=order.key, demands=demands, actor=actor)
     set_pick_readiness(order_key=order.key, ready=result.firm, actor=actor)
@@ -56,15 +63,15 @@ def keep_stock(event: Event, actor: Any) -> None:
 
 @consumer("scm.plan", *ORDER_EVENTS, label=_("Plan shipment"))
 def plan(event: Event, actor: Any) -> None:
-    """The order's open shipment carries exactly its open quantities."""
+    """The order's open shipments carry exactly what is wanted and has not left."""
     order, lines = _present(event)
     planned = [
-        PlannedLine(line.key, line.product_id, line.description, quantity) for line in lines if (quantity := _to_ship(order, line)) > 0
+        PlannedLine(line.key, line.product_id, line.description, quantity) for line in lines if (quantity := _wanted(order, line)) > 0
     ]
     plan_shipment(
         company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, site_id=order.site_id,
         ship_to=order.shipping_address, lines=planned, carrier_id=_carrier(order), requested_on=order.requested_on,
-        promised_on=order.promised_on, actor=actor,
+        promised_on=order.promised_on, are_totals=True, actor=actor,
     )
 
 
@@ -75,10 +82,12 @@ def _carrier(order: Order) -> int | None:
 @consumer("erp.draft_invoice", *ORDER_EVENTS, label=_("Draft invoice"))
 def draft_invoice(event: Event, actor: Any) -> None:
     """The order's draft invoice carries what is ordered and not invoiced; what was invoiced too much is credited (O2C-24)."""
-    order, lines = _present(event)
+    order = lock_one(Order, event.aggregate_id)
+    lines = _lines(order)
     if order.status == Order.Status.ON_HOLD:
         return
-    surplus = {line.key: excess for line in lines if (excess := _invoiced(line) - _billable(order, line)) > 0}
+    billed = billed_of_order(company_id=order.company_id, order_key=order.key)
+    surplus = {line.key: excess for line in lines if (excess := billed.get(line.key, ZERO) - _billable(order, line)) > 0}
     if surplus:
         credit_order(
             company_id=order.company_id, order_key=order.key, quantities=surplus, source_key=f"{order.key}/credit/{event.id}", actor=actor,
@@ -88,7 +97,7 @@ def draft_invoice(event: Event, actor: Any) -> None:
             order_line_key=line.key, product_id=line.product_id, description=line.description, kind=line.kind, quantity=quantity,
             unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id, tax_rate=line.tax_rate,
         )
-        for line in lines if (quantity := _billable(order, line) - _invoiced(line)) > 0
+        for line in lines if (quantity := _billable(order, line) - billed.get(line.key, ZERO)) > 0
     ]
     draft = set_order_draft(
         company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, lines=wanted,
@@ -108,15 +117,12 @@ def _billable(order: Order, line: OrderLine) -> Decimal:
     return line.quantity - line.cancelled_quantity
 
 
-def _invoiced(line: OrderLine) -> Decimal:
-    return line.invoiced - line.credited
-
-
 @consumer("erp.invoice", "scm.shipment.dispatched", label=_("Invoice shipment"))
 def invoice(event: Event, actor: Any) -> None:
     """The draft's shipped quantities are invoiced; nothing where the order was invoiced in advance or a clerk invoices."""
     shipment = Shipment.objects.get(pk=event.aggregate_id)
-    order = read_lock(Order, _id(shipment.order_key))
+    # Not shared, as in draft_invoice: the two must not decide at the same time what is still to be invoiced.
+    order = lock_one(Order, _id(shipment.order_key))
     if order.invoice_policy != Company.InvoicePolicy.AT_DISPATCH:
         return
     invoice_shipment(
@@ -150,10 +156,11 @@ def note_invoiced(event: Event, actor: Any) -> None:
     quantities: dict[int, Decimal] = {}
     for line in document.lines.exclude(order_line_key=""):
         quantities[_id(line.order_line_key)] = quantities.get(_id(line.order_line_key), ZERO) + line.quantity
-    is_credit = document.kind == CustomerInvoice.Kind.CREDIT_NOTE
-    record_progress(
-        order_id=_id(document.order_key), actor=actor, **({"credited": quantities} if is_credit else {"invoiced": quantities}),
-    )
+    if document.kind != CustomerInvoice.Kind.CREDIT_NOTE:
+        record_progress(order_id=_id(document.order_key), invoiced=quantities, actor=actor)
+        return
+    is_settled = document.reason in (CustomerInvoice.Reason.RETURN, CustomerInvoice.Reason.GOODWILL)
+    record_progress(order_id=_id(document.order_key), credited=quantities, settled=quantities if is_settled else None, actor=actor)
 
 
 def _id(key: str) -> int:
