@@ -1,7 +1,3 @@
-"""Currencies and their rates."""
-
-from django.utils.translation import gettext_lazy as _
-
 from suite.kernel.money.models import Currency, ExchangeRate
 from suite.resources.registry import register
 from suite.resources.resource import Resource
@@ -10,24 +6,19 @@ from suite.resources.resource import Resource
 @register
 class CurrencyResource(Resource):
     model = Currency
-    menu = ("settings", 40)
-    icon = "currency-euro"
+    menu = ("settings", 30)
+    icon = "coin"
     columns = ("code", "name", "symbol", "digits")
     search = ("code", "name")
-    ordering = ("code",)
-    form_fields = ("code", "name", "symbol", "digits")
-    sections = ((_("Currency"), ("code", "name", "symbol", "digits")),)
+    ordering = ("pk",)
 
 
 @register
 class ExchangeRateResource(Resource):
     model = ExchangeRate
-    menu = ("settings", 42)
-    icon = "exchange"
-    columns = ("currency", "valid_from", "rate")
+    menu = ("settings", 31)
+    icon = "arrows-exchange"
+    columns = ("valid_from", "currency", "rate")
     filters = ("currency", "valid_from")
-    search = ("currency__code", "currency__name")
     ordering = ("-valid_from", "-pk")
     form_fields = ("currency", "valid_from", "rate")
-    sections = ((_("Rate"), ("currency", "valid_from", "rate")),)
-    select_related = ("currency",)

@@ -1,22 +1,23 @@
-"""Units of measure and their conversions."""
-
-from django.utils.translation import gettext_lazy as _
-
 from suite.kernel.units.models import Unit, UnitConversion
 from suite.resources.registry import register
-from suite.resources.resource import Lines, Resource
+from suite.resources.resource import Resource
 
 
 @register
 class UnitResource(Resource):
     model = Unit
-    menu = ("settings", 30)
-    icon = "ruler"
+    menu = ("settings", 35)
+    icon = "ruler-measure"
     columns = ("code", "name", "uncl_code")
-    search = ("code", "name", "uncl_code")
+    search = ("code", "name")
     ordering = ("code",)
     form_fields = ("code", "name", "uncl_code")
-    lines = (
-        Lines(UnitConversion, parent="unit", fields=("into", "numerator", "denominator"), columns=("into", "numerator", "denominator")),
-    )
-    sections = ((_("Unit"), ("code", "name", "uncl_code")),)
+    import_key = "code"
+
+
+@register
+class UnitConversionResource(Resource):
+    model = UnitConversion
+    icon = "arrows-left-right"
+    columns = ("unit", "numerator", "denominator", "into")
+    form_fields = ("unit", "into", "numerator", "denominator")

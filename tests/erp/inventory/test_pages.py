@@ -109,7 +109,7 @@ def test_valuation_and_tracking_are_fixed_once_stock_moved(client, user, place, 
     product = Product.objects.get(sku="ABC")
     answer = client.patch(
         f"/api/v1/kernel/{resource_of(Product).slug()}/{product.pk}/", change, content_type="application/json",
-        headers={"If-Match": f'"{product.version}"'})
+        headers={"If-Match": f'"{product.pk}-{product.version}"'})
     assert answer.status_code == 422, answer.content
     assert message in answer.content.decode()
 
