@@ -11,6 +11,7 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.receivables.models import CustomerInvoice, OpenItem
 from erp.receivables.selectors import credit_of
+from integration.outbox.models import Delivery
 from integration.overview.progress import Progress, progress_of
 from scm.shipping.models import Shipment
 from suite.access.permissions import may
@@ -68,7 +69,7 @@ class CustomerToday(Panel):
         if may(self.user, OpenItem, "view"):
             answer = credit_of(company_id=party.company_id, party_id=party.pk)
             open_items = OpenItem.objects.visible_to(self.user).filter(party=party).aggregate(total=Sum("open_amount"))["total"] or 0
-            rows.append(_row(_("Owes us"), f"{open_items:,.2f}", f"{reverse('erp:customer_statement')}?party={party.pk}"))
+            rows.append(_row(_("Owes us"), f"{open_items:,.2f}", f"{reverse('erp:report_customer_statement')}?customer={party.pk}"))
             limit = _("no limit") if answer.limit is None else f"{answer.limit:,.2f}"
             rows.append(_row(_("Credit used / limit"), f"{answer.exposure:,.2f} / {limit}", "", "" if answer.is_within else "red"))
         if may(self.user, CustomerInvoice, "view"):
@@ -80,9 +81,23 @@ class CustomerToday(Panel):
         return {"rows": rows}
 
 
+class DeliveryActions(Panel):
+    """What a person may do about a delivery."""
+
+    title = gettext_lazy("What to do")
+    icon = "rotate"
+    template = "integration/outbox/_delivery_actions.html"
+    permission = "integration.view_delivery"
+    position = 1
+
+    def context(self) -> dict[str, Any] | None:
+        return {"delivery": self.record}
+
+
 def _row(label: str, value: Any, url: str, colour: str = "") -> dict[str, Any]:
     return {"label": label, "value": value, "url": url, "badge": "", "colour": colour}
 
 
 attach(Order, OrderProgress)
 attach(Party, CustomerToday)
+attach(Delivery, DeliveryActions)
