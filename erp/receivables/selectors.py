@@ -1,0 +1,121 @@
+"""What customers owe and what orders have on the clearing accounts."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min, Q, Sum
+
+from erp.ledger.models import AccountAssignment
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import Accounts, Assigned
+from erp.receivables.models import ClearingItem, CreditCommitment, CustomerInvoice, CustomerInvoiceLine, OpenItem
+from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
+from suite.kernel.money.rules import ZERO
+from suite.kernel.parties.models import Party
+from suite.kernel.terms.rules import Share
+
+
+def posting_facts(
+    company_id: int, *, payment_term_id: int | None = None, product_ids: Iterable[int | None] = (), order_line_keys: Iterable[str] = (),
+) -> PostingFacts:
+    """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[])", [
+            company_id, payment_term_id, sorted({pk for pk in product_ids if pk}), sorted({key for key in order_line_keys if key}),
+        ])
+        data = json.loads(cursor.fetchone()[0], parse_float=Decimal)
+    company, term = data["company"], data["term"]
+    return PostingFacts(
+        currency_id=company["currency"], digits=company["digits"], is_cost_at_shipment=company["cogs_policy"] == "at_shipment",
+        revenue_point=company["revenue_point"], tolerance=Decimal(company["tolerance"]),
+        term=term and Term(
+            Decimal(term["percent"]) / 100, term["days"], term["reduces_tax"],
+            tuple(Share(Decimal(percent), days, end_of_month=end) for percent, days, end in term["shares"]),
+        ),
+        accounts=Accounts([Assigned(*row) for row in data["accounts"]], {int(k): v for k, v in data["categories"].items()}),
+        taxes={
+            int(pk): TaxFacts(name, category, _day(first), _day(last)) for pk, (name, category, first, last) in data["taxes"].items()
+        },
+        clearing=[Clearing(role, order, line, _plain(units), _plain(amount)) for role, order, line, units, amount in data["clearing"]],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _plain(value: Any) -> Decimal:
+    return Decimal(value)
+
+
+def released_costs(company_id: int, invoice_line_keys: Iterable[str]) -> dict[str, list[Clearing]]:
+    """{invoice line: what it took off goods shipped, not invoiced, and was not given back since} per shipment line, oldest first."""
+    rows = (
+        ClearingItem.objects.filter(company_id=company_id, role=AccountRole.GSNI, invoice_line_key__in=list(invoice_line_keys))
+        .values("invoice_line_key", "order_line_key", "line_key").annotate(units=Sum("quantity"), total=Sum("amount"), first=Min("pk"))
+        .filter(~Q(units=0)).order_by("first")
+    )
+    found: dict[str, list[Clearing]] = {}
+    for row in rows:
+        found.setdefault(row["invoice_line_key"], []).append(
+            Clearing(AccountRole.GSNI, row["order_line_key"], row["line_key"], row["units"], row["total"]),
+        )
+    return found
+
+
+def open_items(company_id: int, party_id: int | None = None) -> Any:
+    """Items that are not settled, oldest due first."""
+    items = OpenItem.objects.filter(company_id=company_id).exclude(open_amount=0).select_related("party", "entry").order_by("due_on", "pk")
+    return items.filter(party_id=party_id) if party_id else items
+
+
+def payment_status_of_order(*, company_id: int, order_keys: Iterable[str]) -> dict[str, str]:
+    """{order: unpaid, partial or paid} over its posted invoices together; an order without one is left out."""
+    rows = (
+        OpenItem.objects.filter(
+            company_id=company_id, kind=OpenItem.Kind.INVOICE, entry__invoice__order_key__in=list(order_keys),
+            entry__invoice__kind=CustomerInvoice.Kind.INVOICE,
+        ).order_by().values_list("entry__invoice__order_key").annotate(Sum("amount"), Sum("open_amount"))
+    )
+    return {key: "paid" if not left else "unpaid" if left == amount else "partial" for key, amount, left in rows}
+
+
+def invoiced_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
+    """{order line: units on issued invoices, less what was credited for correction or cancellation}: what must not be invoiced again."""
+    lines = CustomerInvoiceLine.objects.filter(
+        company_id=company_id, invoice__order_key=order_key, invoice__status=CustomerInvoice.Status.POSTED,
+    ).exclude(order_line_key="").values_list("order_line_key", "quantity", "invoice__kind", "invoice__reason")
+    found: dict[str, Decimal] = {}
+    for key, quantity, kind, reason in lines:
+        if kind == CustomerInvoice.Kind.INVOICE:
+            found[key] = found.get(key, ZERO) + quantity
+        elif reason in (CustomerInvoice.Reason.CORRECTION, CustomerInvoice.Reason.CANCELLATION):
+            found[key] = found.get(key, ZERO) - quantity
+    return found
+
+
+@dataclass(frozen=True)
+class CreditStanding:
+    """A customer's open receivables, promises and advances against the limit (company currency; limit None: no limit)."""
+
+    is_within: bool
+    exposure: Decimal
+    limit: Decimal | None
+    message: str = ""
+
+
+def credit_of(*, company_id: int, party_id: int, with_amount: Decimal = ZERO) -> CreditStanding:
+    """Where a customer stands, with another amount added; locks and keeps nothing."""
+    accounts = AccountAssignment.objects.filter(company_id=company_id, role__in=(AccountRole.AR, AccountRole.CUSTOMER_ADVANCES))
+    left = OpenItem.objects.filter(
+        company_id=company_id, party_id=party_id, account__in=accounts.values("account"),
+    ).exclude(open_amount=0).aggregate(total=Sum("open_amount"))["total"] or ZERO
+    promised = CreditCommitment.objects.filter(company_id=company_id, account__party_id=party_id).aggregate(total=Sum("amount"))["total"] or ZERO
+    limit = Party.objects.filter(company_id=company_id, pk=party_id).values_list("credit_limit", flat=True).first()
+    exposure = left + promised + with_amount
+    return CreditStanding(limit is None or exposure <= limit, exposure, limit)
