@@ -96,12 +96,12 @@ def test_a_quote_says_until_when_it_stands(house):
     printed = print_quote(quote)
 
     assert printed.filename == "quote-Q-00007-1.pdf"
-    assert_says(printed.content, "Quote Q-00007", "stands until April 1, 2026", "22.00 EUR", "Accepted by")
+    assert_says(printed.content, "Quote Q-00007", "stands until 1 Apr 2026", "22.00 EUR", "Accepted by")
 
 
 def test_an_invoice_shows_its_taxes_and_instalments(invoice):
     assert_says(
-        print_invoice(invoice).content, "Invoice #", "SO-00042", "Tax 10 % on 100.00", "10.00", "110.00 EUR", "55.00 EUR", "May 1, 2026",
+        print_invoice(invoice).content, "Invoice #", "SO-00042", "Tax 10 % on 100.00", "10.00", "110.00 EUR", "55.00 EUR", "1 May 2026",
         "VAT number DE123456789",
     )
 
