@@ -1,15 +1,11 @@
 """Carriers with rates, and shipments of orders that exist only by their keys."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 
-from django.dispatch import Signal
-
 from scm.carriers.models import Carrier, CarrierRate
-from scm.shipping import signals
 from scm.shipping.models import Shipment, ShipmentLine
 from scm.shipping.services import PlannedLine, plan_shipment
 from suite.kernel.companies.models import Company
@@ -73,19 +69,3 @@ def lines_of(shipment: Shipment) -> list[tuple[str, Decimal, Decimal]]:
     """(order line, planned, shipped) as stored."""
     rows = ShipmentLine.objects.filter(shipment=shipment).order_by("order_line_key")
     return [(line.order_line_key, line.quantity, line.shipped) for line in rows]
-
-
-@contextmanager
-def nobody_listens() -> Iterator[None]:
-    """Inside, shipping is alone: no suite posts goods or records events when it announces something."""
-    announced = [signal for signal in vars(signals).values() if isinstance(signal, Signal)]
-    kept = [(signal, signal.receivers) for signal in announced]
-    for signal in announced:
-        signal.receivers = []
-        signal.sender_receivers_cache.clear()
-    try:
-        yield
-    finally:
-        for signal, receivers in kept:
-            signal.receivers = receivers
-            signal.sender_receivers_cache.clear()

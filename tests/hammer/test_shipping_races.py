@@ -18,7 +18,7 @@ from scm.warehousing.models import PickList
 from scm.warehousing.services import draw_pick_list
 from suite.kernel.audit.models import StatusChange
 from suite.kernel.documents.errors import Refusal, TransitionNotAllowed
-from tests.factories.shipping import make_carrier, make_warehouse, nobody_listens
+from tests.factories.shipping import make_carrier, make_warehouse
 
 pytestmark = pytest.mark.hammer
 THREADS, REPETITIONS = 10, 20
@@ -26,9 +26,8 @@ Q = Decimal
 
 
 @pytest.fixture(params=range(REPETITIONS))
-def warehouse(transactional_db, request):
-    with nobody_listens():
-        yield make_warehouse()
+def warehouse(transactional_db, alone, request):
+    return make_warehouse()
 
 
 def only(error_type, outcomes):

@@ -1,13 +1,6 @@
 import pytest
 
-from tests.factories.shipping import Warehouse, make_warehouse, nobody_listens
-
-
-@pytest.fixture(autouse=True)
-def alone():
-    """SCM by itself: stock and ledger are tested where they live."""
-    with nobody_listens():
-        yield
+from tests.factories.shipping import Warehouse, make_warehouse
 
 
 @pytest.fixture(autouse=True)

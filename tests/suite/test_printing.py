@@ -17,20 +17,19 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.printing.services import render_pdf
 from suite.kernel.taxes.models import Tax
 from tests.factories.sales import make_price_list
-from tests.factories.shipping import make_carrier, make_warehouse, nobody_listens
+from tests.factories.shipping import make_carrier, make_warehouse
 
 Q = Decimal
 HOSTILE = 'Shelf #read("/etc/passwd") $x$ *bold* _it_ <label> \\ `raw` @ref // note [x]'
 
 
 @pytest.fixture
-def house(db):
+def house(db, alone):
     """A company with a letterhead, a customer who reads English, and two products."""
-    with nobody_listens():
-        yield make_warehouse(
-            "administrator", address="Speicherstraße 12\n20457 Hamburg", vat_number="DE123456789", iban="DE02120300000000202051",
-            phone="+49 40 555 0100", email="office@nordlicht.example",
-        )
+    return make_warehouse(
+        "administrator", address="Speicherstraße 12\n20457 Hamburg", vat_number="DE123456789", iban="DE02120300000000202051",
+        phone="+49 40 555 0100", email="office@nordlicht.example",
+    )
 
 
 @pytest.fixture
