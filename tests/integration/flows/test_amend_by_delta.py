@@ -37,7 +37,7 @@ def test_a_line_is_added_and_another_taken_out(trade):
     amend_order(order, actor=trade.boss, changes=changes, reason="Another product.")
     trade.retry()
     assert (trade.stock(), trade.stock(other)) == ((Decimal(100), Decimal(0)), (Decimal(10), Decimal(4)))
-    assert trade.shipments(order) == [("planned", [Decimal(4)])]
+    assert trade.shipments(order) == [("cancelled", [Decimal(5)]), ("planned", [Decimal(4)])]
     assert trade.invoices(order) == [("invoice", "draft", Decimal("30.80"))]
 
 
