@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from suite.kernel.companies.models import Company
-from tests.factories.trade import Trade
+from tests.factories.journeys import Trade
 
 
 @pytest.fixture

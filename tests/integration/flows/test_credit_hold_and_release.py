@@ -8,7 +8,7 @@ from crm.orders.services import LineChange, amend_order, release_order
 from erp.banking.models import BankAccount
 from erp.receivables.services import draft_payment, post_payment, reverse_payment
 from tests.factories.base import make_customer
-from tests.factories.trade import SHIPPED_ON
+from tests.factories.journeys import SHIPPED_ON
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from scm.shipping.services import return_shipment_to_sender
-from tests.factories.trade import SHIPPED_ON
+from tests.factories.journeys import SHIPPED_ON
 
 
 def bring_back(trade, shipment, *, settled: bool = True) -> None:

@@ -9,7 +9,7 @@ from crm.orders.services import cancel_order
 from scm.shipping.models import ReadyGoods
 from scm.shipping.services import return_shipment_to_sender
 from tests.factories.base import make_product
-from tests.factories.trade import SHIPPED_ON
+from tests.factories.journeys import SHIPPED_ON
 
 
 @pytest.fixture
