@@ -3,17 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
-from crm.orders.models import Order, OrderLine
-from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
+
+from crm.orders.models import Order, OrderLine
+from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
+from erp.inventory.models import Warehouse
 from erp.inventory.selectors import promise
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
-
-from erp.inventory.models import Warehouse
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act
 

@@ -9,18 +9,19 @@ or was posted with the order where the customer pays first.
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.orders.models import Order, OrderLine
 from crm.orders.services import record_progress
-from django.utils.translation import gettext_lazy as _
 from erp.inventory.services import Demand, reserve
+from erp.receivables.models import CustomerInvoice
 from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, post_invoice, set_commitment, set_order_draft
+from integration.flows.shipped import shipped_of_order
+from integration.outbox.consumers import consumer
+from integration.outbox.models import Event
 from scm.shipping.models import Shipment
 from scm.shipping.services import PlannedLine, plan_shipment
 from scm.warehousing.services import set_pick_readiness
-
-from erp.receivables.models import CustomerInvoice
-from integration.outbox.consumers import consumer
-from integration.outbox.models import Event
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.locking import read_lock
 
@@ -35,20 +36,21 @@ def _present(event: Event) -> tuple[Order, list[OrderLine]]:
     return order, list(OrderLine.objects.filter(order_id=order.pk).order_by("position", "pk"))
 
 
-def _to_ship(order: Order, line: OrderLine) -> Decimal:
-    """What the customer still waits for: ordered, not shipped, not given up; nothing unless the order is live."""
+def _wanted(order: Order, line: OrderLine) -> Decimal:
+    """What the customer is to get in all: ordered, not given up; nothing unless the order is live."""
     if order.status not in LIVE or line.kind != OrderLine.Kind.GOODS:
         return ZERO
-    return max(line.quantity - line.cancelled_quantity - line.shipped, ZERO)
+    return line.quantity - line.cancelled_quantity
 
 
 @consumer("erp.reserve", *ORDER_EVENTS, label=_("Reserve stock"))
 def keep_stock(event: Event, actor: Any) -> None:
     """Reservations of the order are exactly its open quantities."""
     order, lines = _present(event)
+    left = shipped_of_order(company_id=order.company_id, order_key=order.key)
     demands = [
         Demand(line.key, line.product_id, order.site_id, quantity, line.promised_on or order.requested_on)
-        for line in lines if (quantity := _to_ship(order, line)) > 0
+        for line in lines if (quantity := _wanted(order, line) - left.get(line.key, ZERO)) > 0
     ]
     result = reserve(company_id=order.company_id, document_key=order.key, demands=demands, actor=actor)
     set_pick_readiness(order_key=order.key, ready=result.firm, actor=actor)
@@ -56,15 +58,15 @@ def keep_stock(event: Event, actor: Any) -> None:
 
 @consumer("scm.plan", *ORDER_EVENTS, label=_("Plan shipment"))
 def plan(event: Event, actor: Any) -> None:
-    """The order's open shipment carries exactly its open quantities."""
+    """The order's open shipments carry exactly what is wanted and has not left."""
     order, lines = _present(event)
     planned = [
-        PlannedLine(line.key, line.product_id, line.description, quantity) for line in lines if (quantity := _to_ship(order, line)) > 0
+        PlannedLine(line.key, line.product_id, line.description, quantity) for line in lines if (quantity := _wanted(order, line)) > 0
     ]
     plan_shipment(
         company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, site_id=order.site_id,
         ship_to=order.shipping_address, lines=planned, carrier_id=_carrier(order), requested_on=order.requested_on,
-        promised_on=order.promised_on, actor=actor,
+        promised_on=order.promised_on, are_totals=True, actor=actor,
     )
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.orders.models import Order
 from crm.orders.services import hold_order, record_progress, release_order
-from django.utils.translation import gettext_lazy as _
-from erp.receivables.selectors import credit_of, payment_status_of_order
-
 from erp.receivables.models import CustomerPayment
+from erp.receivables.selectors import credit_of, payment_status_of_order
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
 

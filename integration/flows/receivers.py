@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from crm.orders.signals import order_amended, order_cancelled, order_closed_short, order_confirmed, order_held, order_released
 from django.dispatch import Signal, receiver
+
+from crm.orders.signals import order_amended, order_cancelled, order_closed_short, order_confirmed, order_held, order_released
 from erp.inventory.signals import stock_arrived
 from erp.receivables.signals import invoice_credited, invoice_posted, payment_posted, payment_reversed
-from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_returned
-
 from integration.flows import answers, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
 from integration.outbox import previewing  # noqa: F401 - registers itself
 from integration.outbox.emit import emit, emit_fact
+from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_returned
 from suite.kernel.documents.event_ids import draw_event_id
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.signals import act_done

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from crm.orders.services import record_progress
 from django.utils.translation import gettext_lazy as _
-from erp.receivables.services import credit_return
-from scm.shipping.models import Shipment
 
+from crm.orders.services import record_progress
+from erp.receivables.services import credit_return
 from integration.flows.order_to_cash import _id
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
+from scm.shipping.models import Shipment
 
 
 @consumer("erp.credit_return", "scm.shipment.returned", label=_("Credit returned goods"))

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from erp.inventory.services import allocate_waiting
-from scm.warehousing.services import set_pick_readiness
 
+from erp.inventory.services import allocate_waiting
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
+from scm.warehousing.services import set_pick_readiness
 
 
 @consumer("erp.allocate", "erp.stock.arrived", label=_("Give arrived stock to waiting orders"))

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from crm.orders.invariants import INVARIANTS as ORDERS
 from django.db import connection
+
+from crm.orders.invariants import INVARIANTS as ORDERS
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES

@@ -41,7 +41,7 @@ def _found(command: str, *, asks_for_help: bool) -> Iterator[dict[str, str]]:
         yield named
         return
     data = places.data_dir()
-    os.environ.setdefault("DATA_DIR", str(data))
+    os.environ.update(places.environment(data))
     found = services.running(data)
     if found is not None:
         with _as_guest(data):

@@ -33,11 +33,16 @@ def data_dir() -> Path:
 
 def prepare(data: Path) -> None:
     """Makes DATA_DIR with its folders; the outer one may be walked through (not listed) when root serves as `nobody`."""
-    for place in (data, data / "logs", data / "media"):
+    for place in (data, data / "logs", data / "media", data / "static"):
         place.mkdir(parents=True, exist_ok=True)
     data.chmod(0o711 if binaries.account() else 0o700)
     (data / "media").chmod(0o700)
     (data / "logs").chmod(0o700)
+
+
+def environment(data: Path) -> dict[str, str]:
+    """What tells the settings of a process where its files are; what the environment names already stays."""
+    return {"DATA_DIR": str(data), "STATIC_ROOT": os.environ.get("STATIC_ROOT", str(data / "static"))}
 
 
 def sockets_of(data: Path) -> Path:

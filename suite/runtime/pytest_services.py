@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from suite.runtime import postgres, services, templates
+from suite.runtime import places, postgres, services, templates
 from suite.runtime.throwaway import Throwaway
 
 PLAN = "SUITE_TEST_SERVICES"
@@ -79,7 +79,8 @@ def _use(plan: dict) -> None:
     owner = templates.with_database(plan["owner"], name)
     os.environ.update(DATABASE_URL=owner, MIGRATE_DATABASE_URL=owner, REDIS_URL=plan["redis"])
     if _run is not None:
-        os.environ["DATA_DIR"] = str(_run.home / "var")
+        places.prepare(_run.home / "var")
+        os.environ.update(places.environment(_run.home / "var"))
 
 
 def _stop() -> None:

@@ -8,8 +8,8 @@ import time
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
-from erp.ledger.services import roll_up_balances
 
+from erp.ledger.services import roll_up_balances
 from integration.outbox.sweep import Sweeper
 
 log = logging.getLogger("suite.outbox")

@@ -1,0 +1,88 @@
+"""Panels that show on other apps' pages what the other suites know."""
+
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.orders.models import Order
+from crm.quotes.models import Quote
+from erp.receivables.models import CustomerInvoice, OpenItem
+from erp.receivables.selectors import credit_of
+from integration.overview.progress import Progress, progress_of
+from scm.shipping.models import Shipment
+from suite.access.permissions import may
+from suite.kernel.parties.models import Party
+from suite.resources.panels import Panel, attach
+
+
+class OrderProgress(Panel):
+    """What became of the order: polls each second until nothing is under way."""
+
+    title = gettext_lazy("Progress")
+    icon = "route"
+    template = "integration/overview/_order_progress.html"
+    permission = "crm.view_order"
+    position = 1
+    is_wide = True
+    poll = True
+
+    def _progress(self) -> Progress:
+        if not hasattr(self, "_found"):
+            self._found = progress_of(self.record, user=self.user)
+        return self._found
+
+    def context(self) -> dict[str, Any] | None:
+        if self.record.status == Order.Status.DRAFT:
+            return None
+        trace = reverse("integration:trace") + f"?of={self.record.key}" if self.user.has_perm("integration.view_event") else ""
+        return {"progress": self._progress(), "trace_url": trace}
+
+    def is_settled(self) -> bool:
+        return self.record.status == Order.Status.DRAFT or self._progress().is_settled
+
+
+class CustomerToday(Panel):
+    """A customer at a glance, over CRM, ERP and SCM."""
+
+    title = gettext_lazy("Customer at a glance")
+    icon = "user-search"
+    position = 1
+
+    def context(self) -> dict[str, Any] | None:
+        party = self.record
+        if not party.is_customer:
+            return None
+        rows = []
+        if may(self.user, Order, "view"):
+            found = Order.objects.visible_to(self.user).filter(customer=party).exclude(status__in=("draft", "cancelled")).aggregate(
+                number=Count("pk"), open=Count("pk", filter=Q(status__in=("confirmed", "on_hold"))), net=Sum("net"))
+            rows.append(_row(_("Orders"), found["number"], f"{reverse('crm:order_list')}?customer={party.pk}"))
+            rows.append(_row(_("Open orders"), found["open"], f"{reverse('crm:order_list')}?customer={party.pk}&status=confirmed"))
+            rows.append(_row(_("Bought so far (net)"), f"{found['net'] or 0:,.2f}", f"{reverse('crm:order_list')}?customer={party.pk}"))
+        if may(self.user, Quote, "view"):
+            number = Quote.objects.visible_to(self.user).filter(customer=party, status="sent").count()
+            rows.append(_row(_("Quotes waiting for an answer"), number, f"{reverse('crm:quote_list')}?customer={party.pk}&status=sent"))
+        if may(self.user, OpenItem, "view"):
+            answer = credit_of(company_id=party.company_id, party_id=party.pk)
+            open_items = OpenItem.objects.visible_to(self.user).filter(party=party).aggregate(total=Sum("open_amount"))["total"] or 0
+            rows.append(_row(_("Owes us"), f"{open_items:,.2f}", f"{reverse('erp:customer_statement')}?party={party.pk}"))
+            limit = _("no limit") if answer.limit is None else f"{answer.limit:,.2f}"
+            rows.append(_row(_("Credit used / limit"), f"{answer.exposure:,.2f} / {limit}", "", "" if answer.is_within else "red"))
+        if may(self.user, CustomerInvoice, "view"):
+            drafts = CustomerInvoice.objects.visible_to(self.user).filter(customer=party, status="draft").count()
+            rows.append(_row(_("Draft invoices"), drafts, f"{reverse('erp:customerinvoice_list')}?customer={party.pk}&status=draft"))
+        if may(self.user, Shipment, "view"):
+            under_way = Shipment.objects.visible_to(self.user).filter(customer=party, status__in=Shipment.UNDER_WAY).count()
+            rows.append(_row(_("Shipments under way"), under_way, f"{reverse('scm:shipment_list')}?customer={party.pk}"))
+        return {"rows": rows}
+
+
+def _row(label: str, value: Any, url: str, colour: str = "") -> dict[str, Any]:
+    return {"label": label, "value": value, "url": url, "badge": "", "colour": colour}
+
+
+attach(Order, OrderProgress)
+attach(Party, CustomerToday)

@@ -1,0 +1,144 @@
+"""What needs a person, over all suites: money at risk first, each with what resolves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.orders.models import Order
+from erp.inventory.models import Reservation
+from erp.receivables.models import OpenItem
+from integration.outbox.consumers import consumer_named
+from integration.outbox.models import Delivery
+from scm.shipping.models import Shipment
+from suite.access.permissions import may
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: `url` is posted to when `is_post`, opened otherwise."""
+
+    label: str
+    url: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One exception. `money` is what is at risk, in company currency."""
+
+    kind: str
+    label: str
+    title: str
+    detail: str
+    money: Decimal
+    since: datetime | date | None
+    url: str
+    actions: tuple[Action, ...] = ()
+
+
+def worklist(user: Any, *, kind: str = "") -> list[Item]:
+    """Exceptions that the user may see and do something about, dearest first."""
+    items: list[Item] = []
+    for name, (model, find) in _FINDERS.items():
+        if (not kind or kind == name) and may(user, model, "view"):
+            items.extend(find(user))
+    return sorted(items, key=lambda item: (-item.money, item.title))
+
+
+def _held(user: Any) -> list[Item]:
+    orders = Order.objects.visible_to(user).filter(status=Order.Status.ON_HOLD).select_related("customer").order_by("-gross")[:MOST]
+    return [
+        Item(
+            "credit", _("Held"), f"{order.number} · {order.customer}",
+            _("Held on credit: over the customer's limit.") if order.hold_reason == "credit" else order.hold_reason, order.gross, order.created_at,
+            reverse("crm:order_detail", args=[order.pk]),
+            (Action(_("Release"), reverse("crm:order_transition", args=[order.pk, "release"])),) if may(user, Order, "release") else (),
+        )
+        for order in orders
+    ]
+
+
+def _blocked_stock(user: Any) -> list[Item]:
+    waiting = (
+        Reservation.objects.visible_to(user).filter(status=Reservation.Status.PLANNED).values("document_key")
+        .annotate(quantity=Sum("quantity")).order_by("document_key")
+    )
+    keys = {int(row["document_key"].partition(":")[2]): row["quantity"] for row in waiting if row["document_key"].startswith("crm.order:")}
+    orders = Order.objects.visible_to(user).filter(pk__in=keys).select_related("customer").order_by("promised_on", "pk")[:MOST]
+    return [
+        Item(
+            "stock", _("Waits for stock"), f"{order.number} · {order.customer}",
+            _("%(quantity)s units are not in stock; promised for %(on)s.") % {
+                "quantity": f"{keys[order.pk].normalize():f}", "on": order.promised_on or "—"},
+            order.gross, order.created_at, reverse("crm:order_detail", args=[order.pk]),
+            (Action(_("Order's page"), reverse("crm:order_detail", args=[order.pk])),),
+        )
+        for order in orders
+    ]
+
+
+def _late_shipments(user: Any) -> list[Item]:
+    today = timezone.localdate()
+    rows = Shipment.objects.visible_to(user).filter(
+        Q(status=Shipment.Status.EXCEPTION) | Q(status__in=Shipment.OPEN, promised_on__lt=today),
+    ).select_related("customer").order_by("promised_on", "pk")[:MOST]
+    return [
+        Item(
+            "delivery", _("Late or stopped"), f"{shipment.number} · {shipment.customer}",
+            _("The carrier reports an exception.") if shipment.status == Shipment.Status.EXCEPTION
+            else _("Promised for %(on)s, not dispatched.") % {"on": shipment.promised_on},
+            Decimal(0), shipment.created_at, reverse("scm:shipment_detail", args=[shipment.pk]),
+            (Action(_("Shipment's page"), reverse("scm:shipment_detail", args=[shipment.pk])),),
+        )
+        for shipment in rows
+    ]
+
+
+def _overdue(user: Any) -> list[Item]:
+    today = timezone.localdate()
+    rows = OpenItem.objects.visible_to(user).filter(open_amount__gt=0, due_on__lt=today).select_related("party").order_by("-open_amount")[:MOST]
+    return [
+        Item(
+            "overdue", _("Overdue"), f"{item.party}", _("Due on %(on)s.") % {"on": item.due_on}, item.open_amount, item.due_on,
+            reverse("kernel:party_detail", args=[item.party_id]), (),
+        )
+        for item in rows
+    ]
+
+
+def _dead(user: Any) -> list[Item]:
+    rows = Delivery.objects.visible_to(user).filter(status=Delivery.Status.DEAD).select_related("event").order_by("pk")[:MOST]
+    return [
+        Item(
+            "dead", _("Could not be done"), f"{_label(row.handler)} · {row.aggregate_key}", row.last_error[:200], Decimal(0), row.first_failed_at,
+            reverse("integration:delivery_detail", args=[row.pk]),
+            (Action(_("Look, replay or skip"), reverse("integration:delivery_detail", args=[row.pk])),),
+        )
+        for row in rows
+    ]
+
+
+def _label(handler: str) -> str:
+    try:
+        return str(consumer_named(handler).label)
+    except KeyError:
+        return handler
+
+
+_FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
+    "credit": (Order, _held),
+    "stock": (Reservation, _blocked_stock),
+    "delivery": (Shipment, _late_shipments),
+    "overdue": (OpenItem, _overdue),
+    "dead": (Delivery, _dead),
+}
+KINDS = tuple(_FINDERS)
