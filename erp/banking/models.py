@@ -17,6 +17,9 @@ class BankAccount(CompanyRow):
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("ledger account"))
     journal = models.ForeignKey("erp.Journal", models.PROTECT, related_name="+", verbose_name=_("journal"))
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    cash_rounding = AmountField(
+        _("rounded to"), default=0, help_text=_("Smallest coin in use, 0.05 for instance: what a customer pays in cash is rounded to it"),
+    )
 
     audited = True
 

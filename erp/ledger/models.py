@@ -133,7 +133,6 @@ class JournalEntry(Document):
         permissions = [("post_journalentry", "Can post a journal entry"), ("reverse_journalentry", "Can reverse a journal entry")]
         constraints = [
             models.UniqueConstraint(fields=("company", "number"), name="entry_number_once"),
-            models.UniqueConstraint(fields=("journal", "period", "sequence"), name="entry_sequence_once_per_period"),
             models.UniqueConstraint(fields=("company", "source_key"), name="entry_source_once"),
             models.UniqueConstraint(fields=("id", "company"), name="entry_of_company"),
         ]
@@ -146,9 +145,10 @@ class JournalEntry(Document):
 class JournalLine(CompanyRow):
     """One debit or credit in company currency. `ledger_date` is empty while the entry is a draft, so drafts never count."""
 
-    entry = models.ForeignKey(JournalEntry, models.CASCADE, related_name="lines", verbose_name=_("entry"))
+    # Entry and account: keys over (id, company) stand in sql/10_entries.sql.
+    entry = models.ForeignKey(JournalEntry, models.CASCADE, db_constraint=False, related_name="lines", verbose_name=_("entry"))
     position = models.PositiveIntegerField(_("position"), default=1)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="lines", verbose_name=_("account"))
+    account = models.ForeignKey(Account, models.PROTECT, db_constraint=False, related_name="lines", verbose_name=_("account"))
     party = models.ForeignKey("kernel.Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party"))
     ledger_date = models.DateField(_("date"), null=True, editable=False)
     debit = AmountField(_("debit"), default=0)

@@ -32,6 +32,7 @@ class CustomerInvoice(Document):
         UNPAID = "unpaid", _("Unpaid")
         PARTIAL = "partial", _("Partly paid")
         PAID = "paid", _("Paid")
+        WRITTEN_OFF = "written_off", _("Written off")
 
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INVOICE)
@@ -58,7 +59,7 @@ class CustomerInvoice(Document):
     gross = AmountField(_("total"), default=0, editable=False)
     entry = models.OneToOneField("erp.JournalEntry", models.PROTECT, null=True, editable=False, related_name="invoice", verbose_name=_("entry"))
     payment_status = models.CharField(
-        _("payment"), max_length=8, choices=PaymentStatus, default=PaymentStatus.NOT_DUE, blank=True, editable=False,
+        _("payment"), max_length=12, choices=PaymentStatus, default=PaymentStatus.NOT_DUE, blank=True, editable=False,
     )
     due_on = models.DateField(_("due on"), null=True, blank=True, editable=False)
 
@@ -75,6 +76,9 @@ class CustomerInvoice(Document):
         constraints = [
             models.UniqueConstraint(fields=("company", "source_key"), name="invoice_source_once"),
             models.UniqueConstraint(fields=("company", "number"), name="invoice_number_once"),
+            models.UniqueConstraint(
+                fields=("company", "order_key"), condition=Q(status="draft", kind="invoice") & ~Q(order_key=""), name="one_draft_invoice_per_order",
+            ),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="invoice_net_and_tax_make_gross"),
             models.CheckConstraint(condition=Q(gross__gte=0), name="invoice_not_negative", violation_error_message=_(
                 "The total is below zero: make a credit note instead.")),
@@ -90,6 +94,7 @@ class CustomerInvoiceLine(DocumentLine):
         GOODS = "goods", _("Goods")
         SERVICE = "service", _("Service")
         CHARGE = "charge", _("Charge")
+        DISCOUNT = "discount", _("Discount")
 
     invoice = models.ForeignKey(CustomerInvoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.GOODS)

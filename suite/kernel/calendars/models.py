@@ -74,6 +74,18 @@ class Period(CompanyRow):
     def __str__(self) -> str:
         return f"{self.year_id and self.year.code} / {self.number:02d}"
 
+    @property
+    def status(self) -> str:
+        """The state, under the name by which transitions move documents."""
+        return self.state
+
+    @status.setter
+    def status(self, value: str) -> None:
+        self.state = value
+
+    def get_status_display(self) -> str:
+        return self.get_state_display()
+
 
 class WorkCalendar(CompanyRow):
     """Which weekdays are worked. `weekdays` holds ISO numbers: "12345" is Monday to Friday."""

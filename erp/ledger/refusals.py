@@ -1,0 +1,52 @@
+"""What the database's own guards of the books say to people: each constraint's name with what happened and what to do next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from suite.kernel.documents.errors import Refusal
+
+TEXTS = {
+    "period_exists": (
+        _("The books have no period for this date; nothing was posted."), _("Choose another date, or open the fiscal year first."),
+    ),
+    "period_open": (
+        _("The period of this date is closed; nothing was posted."),
+        _("Choose a date in an open period, or ask for the period to be reopened."),
+    ),
+    "period_soft_closed": (
+        _("The period of this date is open to closers only; nothing was posted."), _("Choose a date in an open period, or ask a closer to post it."),
+    ),
+    "journal_exists": (_("The books have no journal of this kind; nothing was posted."), _("Make one under Finance, Journals.")),
+    "entry_balances": (_("Debits and credits differ; nothing was posted."), _("Correct the amounts until both sides are equal.")),
+    "entry_has_two_lines": (_("An entry needs at least two lines; nothing was posted."), _("Add the other side.")),
+    "control_account_equals_subledger": (
+        _("An account of this entry is kept by its own documents; nothing was posted."),
+        _("Use an invoice, payment, shipment or stock adjustment for it."),
+    ),
+    "entry_posted_is_final": (_("The entry is posted and never changes; nothing was saved."), _("Reverse it.")),
+    "invoice_issued_is_final": (_("The invoice is issued and never changes; nothing was saved."), _("Correct it by a credit note.")),
+    "payment_posted_is_final": (_("The payment is posted and never changes; nothing was saved."), _("Reverse it.")),
+    "open_item_within_its_amount": (
+        _("More is allocated than the item has left; nothing was allocated."), _("Load the open items again and allocate at most what is open."),
+    ),
+    "allocation_matches_its_items": (
+        _("These items do not belong to one customer and account; nothing was allocated."), _("Choose a debit and a credit of the same customer."),
+    ),
+    "account_kind_is_settled": (_("The account has lines: its type and control stay; nothing was saved."), _("Open a new account.")),
+}
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns what the database refuses by a known name into a Refusal that says so in words."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name not in TEXTS:
+            raise
+        message, hint = TEXTS[name]
+        raise Refusal(str(message), code=name, hint=str(hint)) from error

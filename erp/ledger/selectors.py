@@ -1,0 +1,79 @@
+"""What the books say."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from erp.ledger.models import Account, AccountAssignment
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import Accounts, Assigned, Wanted
+from suite.kernel.money.rules import ZERO
+from suite.kernel.products.models import Product
+
+
+def accounts_of(company_id: int, product_ids: Iterable[int] = ()) -> Accounts:
+    """All account roles of a company, with what these products, or their categories, have of their own."""
+    product_ids = set(product_ids)
+    rows = AccountAssignment.objects.filter(Q(product=None) | Q(product__in=product_ids), company_id=company_id)
+    assigned = [Assigned(*row) for row in rows.values_list("role", "account_id", "product_id", "category_id", "warehouse_id")]
+    categories = {}
+    if product_ids and any(row.category_id for row in assigned):
+        categories = dict(Product.objects.filter(pk__in=product_ids, category__isnull=False).values_list("pk", "category_id"))
+    return Accounts(assigned, categories)
+
+
+def accounts_for(company_id: int, wanted: Iterable[Wanted | AccountRole]) -> dict[Wanted | AccountRole, int]:
+    """The account (key) that plays each wanted role, in one query (two where categories matter). Raises Refusal naming a missing role."""
+    wanted = set(wanted)
+    accounts = accounts_of(company_id, {item.product_id for item in wanted if isinstance(item, Wanted) and item.product_id})
+    return {item: accounts.of(item) for item in wanted}
+
+
+class BalanceRow(NamedTuple):
+    """An account over a time: net at its start (debit above zero), movements, net at its end. Company currency."""
+
+    account: Account
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.debit - self.credit
+
+
+_TOTALS = """
+    SELECT account_id, sum(opening), sum(debit), sum(credit) FROM (
+        SELECT account_id, 0::numeric AS opening, debit, credit FROM erp_account_totals(%(company)s, %(on)s, %(closing)s)
+        UNION ALL
+        SELECT account_id, debit - credit, -debit, -credit FROM erp_account_totals(%(company)s, %(before)s, %(closing)s)
+         WHERE %(before)s::date IS NOT NULL
+    ) x GROUP BY 1
+"""
+
+
+def account_totals(
+    company_id: int, on: date, before: date | None = None, *, with_closing: bool = True,
+) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+    """{account key: (opening, debit, credit)} from the day after `before` (or from the beginning) up to `on`; one statement, one snapshot."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, {"company": company_id, "on": on, "before": before, "closing": with_closing})
+        return {account_id: (opening, debit, credit) for account_id, opening, debit, credit in cursor}
+
+
+def trial_balance(company_id: int, on: date, before: date | None = None, *, with_closing: bool = True) -> list[BalanceRow]:
+    """Every account that ever moved, by code. `before` is the last day that counts as opening balance."""
+    totals = account_totals(company_id, on, before, with_closing=with_closing)
+    accounts = Account.objects.filter(company_id=company_id, pk__in=totals).order_by("code")
+    return [BalanceRow(account, *totals[account.pk]) for account in accounts]
+
+
+def balance_of(company_id: int, role: AccountRole, on: date) -> Decimal:
+    """Net of the account that plays a role for the company (debit above zero)."""
+    account_id = accounts_of(company_id).of(role)
+    opening, debit, credit = account_totals(company_id, on).get(account_id, (ZERO, ZERO, ZERO))
+    return opening + debit - credit

@@ -1,0 +1,133 @@
+"""Writing an entry: a draft row, its lines, and the seal as the last statement of the unit of work."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from erp.ledger.models import Journal, JournalEntry, JournalLine
+from erp.ledger.refusals import refusing
+from erp.ledger.rules import EntryLine
+from erp.ledger.selectors import accounts_for
+from suite.kernel.companies.cause import current_cause
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.models import Document
+from suite.kernel.documents.preview import Preview, collects
+from suite.kernel.documents.work import Work, current_work, in_unit_of_work
+from suite.kernel.money.rules import ZERO
+from suite.kernel.users.service_user import recorded_id
+
+SEAL = "ledger"
+_BEGIN = "SELECT * FROM erp_begin_entry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+def begin_entry(
+    *, company_id: int, journal_kind: str | None = None, ledger_date: date, description: str, actor: Any, source_key: str | None = None,
+    is_closing: bool = False, journal_id: int | None = None, lock_key: str | None = None, reverses_id: int | None = None,
+) -> JournalEntry:
+    """A draft entry in an open period, held until commit, in the unit of work.
+
+    Where `source_key` has an entry already, that one (its `is_new` is False). `lock_key` makes rivals on one subject take turns.
+    Raises Refusal: no period or journal, period closed.
+    """
+    values = (
+        company_id, journal_kind and Journal.Kind(journal_kind).value, journal_id, ledger_date, description, source_key, recorded_id(actor),
+        current_cause(), is_closing, actor.has_perm("kernel.close_period"), lock_key, reverses_id,
+    )
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(_BEGIN, values)
+        pk, journal, period, is_new = cursor.fetchone()
+    if not is_new:
+        entry = JournalEntry.objects.get(pk=pk)
+    else:
+        entry = JournalEntry(
+            pk=pk, company_id=company_id, journal_id=journal, period_id=period, ledger_date=ledger_date, description=description[:200],
+            source_key=source_key, reverses_id=reverses_id, created_by_id=recorded_id(actor),
+        )
+        entry._state.adding = False
+    entry.is_new = is_new
+    return entry
+
+
+def complete_entry(
+    entry: JournalEntry, lines: Iterable[EntryLine], actor: Any, *, owners: Sequence[Document] = (),
+) -> list[JournalLine]:
+    """Writes the lines (those of amount zero are left out, equal accounts and parties are added up) and queues the seal.
+
+    `owners` are the documents that bear the entry's number; they learn it at the seal. Raises Refusal for a missing account role and
+    when the lines do not balance.
+    """
+    lines = [line for line in lines if line.amount]
+    accounts = accounts_for(entry.company_id, {line.wanted for line in lines if line.account_id is None}) if any(
+        line.account_id is None for line in lines) else {}
+    sums: dict[tuple, Any] = {}
+    for line in lines:
+        side = line.amount > 0
+        key = (line.account_id or accounts[line.wanted], line.party_id, line.description, side)
+        sums[key] = sums.get(key, ZERO) + line.amount
+    if sum(sums.values(), ZERO) != 0:
+        refuse_unbalanced(sum(sums.values(), ZERO))
+    rows = [
+        JournalLine(
+            company_id=entry.company_id, entry=entry, position=position, account_id=account_id, party_id=party_id, ledger_date=entry.ledger_date,
+            debit=max(amount, ZERO), credit=max(-amount, ZERO), description=description[:200],
+        )
+        for position, ((account_id, party_id, description, _side), amount) in enumerate(sums.items(), 1)
+    ]
+    JournalLine.objects.bulk_create(rows)
+    current_work().at_seal(SEAL, seal, (entry, tuple(owners)))
+    return rows
+
+
+def post_entry(
+    *, company_id: int, journal_kind: str | None = None, ledger_date: date, description: str, lines: Iterable[EntryLine], actor: Any,
+    source_key: str | None = None, is_closing: bool = False, journal_id: int | None = None, reverses_id: int | None = None,
+) -> JournalEntry:
+    """An entry with its lines, sealed when the unit of work ends; get-or-create on `source_key`. Raises Refusal."""
+
+    def post() -> JournalEntry:
+        entry = begin_entry(
+            company_id=company_id, journal_kind=journal_kind, ledger_date=ledger_date, description=description, actor=actor,
+            source_key=source_key, is_closing=is_closing, journal_id=journal_id, reverses_id=reverses_id,
+        )
+        if entry.is_new:
+            complete_entry(entry, lines, actor)
+        return entry
+
+    return in_unit_of_work(post, actor=actor)
+
+
+def seal(items: list[tuple[JournalEntry, tuple[Document, ...]]], *, is_closer: bool = False) -> None:
+    """Gives the entries, and the documents that own them, number and hash. Raises Refusal when a period was closed meanwhile."""
+    known = {entry.pk: (entry, owners) for entry, owners in items}
+    with refusing(), connection.cursor() as cursor:
+        if is_closer:
+            cursor.execute("SELECT set_config('suite.closer', 'on', true)")
+        cursor.execute("SELECT * FROM erp_seal_entries(%s)", [list(known)])
+        for pk, number, sequence, digest, posted_at in cursor.fetchall():
+            entry, owners = known[pk]
+            entry.number, entry.sequence, entry.hash, entry.posted_at = number, sequence, digest, posted_at
+            entry.status = JournalEntry.Status.POSTED
+            for owner in owners:
+                owner.number = number
+
+
+def refuse_unbalanced(difference) -> None:
+    """Raises the Refusal for debits and credits that differ by `difference`."""
+    raise Refusal(
+        _("Debits and credits differ by %(difference)s; nothing was posted.") % {"difference": difference},
+        code="entry_balances", hint=_("Correct the amounts until both sides are equal."),
+    )
+
+
+@collects
+def ledger_effects(work: Work, preview: Preview) -> None:
+    """Seals what the previewed work posted (numbers go back with the roll-back) and reads its lines."""
+    _step, items = work.closing.pop(SEAL, (None, []))
+    if not items:
+        return
+    seal(items)
+    lines = JournalLine.objects.filter(entry__in=[entry.pk for entry, _owners in items]).select_related("account").order_by("entry", "pk")
+    preview.ledger.extend((str(line.account), line.debit, line.credit) for line in lines)
