@@ -7,7 +7,10 @@ from suite.kernel.money.fields import QuantityField
 
 
 class Reservation(CausedRow):
-    """Stock kept for a document line: firm on a level, or planned while none is there. The level's counter follows in the database (I7)."""
+    """Stock kept for a document line: firm on a level, or planned while none is there.
+
+    Only the database's own functions write it, and the level's counter with it (I7).
+    """
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("Waiting for stock")
@@ -25,7 +28,7 @@ class Reservation(CausedRow):
     wanted_on = models.DateField(_("wanted on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    database_privileges = "SELECT, INSERT, UPDATE"
+    machine_kept = True
 
     class Meta:
         verbose_name = _("reservation")

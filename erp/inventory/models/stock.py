@@ -86,13 +86,19 @@ class StockMove(CausedRow):
 
 
 class CostLayer(CompanyRow):
-    """What stock cost: one layer per receipt (FIFO), or one per product and warehouse (average, standard). Kept from stock values."""
+    """What stock cost: one layer per receipt (FIFO, standard, lots), or one pool per product and warehouse (average). Kept from stock values.
+
+    An owed layer is what left before it came, below zero until the next receipt. A layer kept for a document (goods in transit)
+    is used by that document only.
+    """
 
     product = models.ForeignKey("kernel.Product", models.PROTECT, related_name="+", verbose_name=_("product"))
     warehouse = models.ForeignKey("erp.Warehouse", models.PROTECT, related_name="+", verbose_name=_("warehouse"))
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("inventory account"))
     lot = models.ForeignKey("erp.Lot", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
     is_pool = models.BooleanField(_("pool"), default=False)
+    is_owed = models.BooleanField(_("owed"), default=False, help_text=_("Left before it came; the next receipt makes it good"))
+    kept_for = models.CharField(_("kept for"), max_length=60, blank=True)
     received_on = models.DateField(_("received on"))
     unit_cost = PriceField(_("unit cost"), default=0)
     remaining_quantity = QuantityField(_("remaining quantity"), default=0)
@@ -106,7 +112,14 @@ class CostLayer(CompanyRow):
         ordering = ("product", "warehouse", "received_on", "pk")
         constraints = [
             models.UniqueConstraint(fields=("product", "warehouse", "account"), condition=Q(is_pool=True), name="one_cost_pool"),
-            models.CheckConstraint(condition=Q(remaining_quantity__gte=0, remaining_value__gte=0), name="cost_layer_not_negative"),
+            models.UniqueConstraint(
+                fields=("product", "warehouse", "account", "lot"), condition=Q(is_owed=True), name="one_owed_layer", nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(is_owed=False, remaining_quantity__gte=0, remaining_value__gte=0)
+                | Q(is_owed=True, remaining_quantity__lte=0, remaining_value__lte=0),
+                name="cost_layer_not_negative",
+            ),
             models.CheckConstraint(condition=~Q(remaining_quantity=0) | Q(remaining_value=0), name="empty_cost_layer_has_no_value"),
         ]
         indexes = [
@@ -118,11 +131,17 @@ class CostLayer(CompanyRow):
 
 
 class StockValue(CausedRow):
-    """Value that an entry put into (positive) or took out of (negative) a layer. The values of an entry equal its inventory lines (I8)."""
+    """Value that an entry put into (positive) or took out of (negative) a layer. The values of an entry equal its inventory lines (I8).
+
+    Without an entry they move inside one account and sum to nothing. `line_key` is the line whose goods these are: a return carries
+    the line that issued them, so the sum per line is what it still has out.
+    """
 
     layer = models.ForeignKey(CostLayer, models.PROTECT, related_name="values", verbose_name=_("layer"))
     move = models.ForeignKey(StockMove, models.PROTECT, null=True, blank=True, related_name="values", verbose_name=_("move"))
-    entry = models.ForeignKey("erp.JournalEntry", models.PROTECT, related_name="stock_values", verbose_name=_("entry"))
+    entry = models.ForeignKey(
+        "erp.JournalEntry", models.PROTECT, null=True, blank=True, related_name="stock_values", verbose_name=_("entry"),
+    )
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("inventory account"))
     product = models.ForeignKey("kernel.Product", models.PROTECT, related_name="+", verbose_name=_("product"))
     warehouse = models.ForeignKey("erp.Warehouse", models.PROTECT, related_name="+", verbose_name=_("warehouse"))
