@@ -1,0 +1,32 @@
+"""Parcel numbers and the reading of carrier reports. No database, no clock."""
+
+from collections.abc import Mapping
+
+# What carriers' systems usually call things; a carrier's own table stands before it.
+USUAL_NAMES = {
+    "in_transit": ("in_transit", "intransit", "transit", "picked_up", "pickup", "departed", "arrived", "it", "pu"),
+    "out_for_delivery": ("out_for_delivery", "outfordelivery", "with_driver", "od", "ofd"),
+    "delivered": ("delivered", "dl", "ok", "pod"),
+    "exception": ("exception", "failure", "delay", "delayed", "damaged", "refused", "returned", "lost", "ex", "de"),
+}
+MEANINGS = {name: meaning for meaning, names in USUAL_NAMES.items() for name in names}
+
+# Of two reports with the same time the further one counts.
+RANK = {"information": 0, "dispatched": 0, "in_transit": 1, "out_for_delivery": 2, "exception": 3, "delivered": 4}
+
+
+def meaning_of(code: str, own: Mapping[str, str]) -> str:
+    """What a carrier's code means: by the carrier's own table, else by its usual name, else for information only."""
+    if code in own:
+        return own[code]
+    return MEANINGS.get(code.strip().lower().replace(" ", "_").replace("-", "_"), "information")
+
+
+def sscc(prefix: str, serial: int, extension: int = 0) -> str:
+    """The 18 digits of a parcel number (GS1 General Specifications 7.9). Raises ValueError when the serial has no room left."""
+    room = 16 - len(prefix)
+    if serial >= 10**room:
+        raise ValueError(f"no parcel numbers left under {prefix}")
+    digits = f"{extension}{prefix}{serial:0{room}d}"
+    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(digits))
+    return f"{digits}{-weighted % 10}"

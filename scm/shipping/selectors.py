@@ -1,0 +1,40 @@
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from scm.shipping.models import Shipment, ShipmentLine
+from suite.kernel.documents.locking import lock
+
+
+def lock_shipments_of(company_id: int, order_key: str) -> tuple[list[Shipment], list[ShipmentLine]]:
+    """All shipments of an order, locked, with all their lines, by wave.
+
+    A dispatch we waited for may have made a new shipment meanwhile: its lines show it, and then we lock once more.
+    """
+    rows = Shipment.objects.filter(company_id=company_id, order_key=order_key)
+    shipments = lock(rows)
+    while shipments:
+        of_order = ShipmentLine.objects.filter(shipment__company_id=company_id, shipment__order_key=order_key)
+        lines = list(of_order.order_by("shipment__wave", "position"))
+        if {line.shipment_id for line in lines} <= {shipment.pk for shipment in shipments}:
+            return sorted(shipments, key=lambda shipment: shipment.wave), lines
+        shipments = lock(rows)
+    return [], []
+
+
+def dispatched_quantities(*, company_id: int, order_key: str) -> dict[str, Decimal]:
+    """What of each order line has left so far, by order line key (returns are not subtracted)."""
+    rows = (
+        ShipmentLine.objects.filter(company_id=company_id, shipment__order_key=order_key, shipped__gt=0)
+        .values_list("order_line_key").annotate(total=Sum("shipped")).order_by()
+    )
+    return dict(rows)
+
+
+def line_facts(lines: Sequence[ShipmentLine], *, shipped: bool) -> list[dict[str, str]]:
+    """The lines as events carry them: order line, shipment line, quantity (what left, or what is planned)."""
+    return [
+        {"order_line_key": line.order_line_key, "line_key": line.key, "quantity": f"{line.shipped if shipped else line.quantity:f}"}
+        for line in lines
+    ]
