@@ -152,10 +152,11 @@ def note_invoiced(event: Event, actor: Any) -> None:
     quantities: dict[int, Decimal] = {}
     for line in document.lines.exclude(order_line_key=""):
         quantities[_id(line.order_line_key)] = quantities.get(_id(line.order_line_key), ZERO) + line.quantity
-    is_credit = document.kind == CustomerInvoice.Kind.CREDIT_NOTE
-    record_progress(
-        order_id=_id(document.order_key), actor=actor, **({"credited": quantities} if is_credit else {"invoiced": quantities}),
-    )
+    if document.kind != CustomerInvoice.Kind.CREDIT_NOTE:
+        record_progress(order_id=_id(document.order_key), invoiced=quantities, actor=actor)
+        return
+    is_settled = document.reason in (CustomerInvoice.Reason.RETURN, CustomerInvoice.Reason.GOODWILL)
+    record_progress(order_id=_id(document.order_key), credited=quantities, settled=quantities if is_settled else None, actor=actor)
 
 
 def _id(key: str) -> int:

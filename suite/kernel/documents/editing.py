@@ -1,7 +1,8 @@
 """Saving what people and programs type: header and lines in one unit of work, with version check and the domain's own arithmetic.
 
 Pages, API and import all save through here, so a rule stands once: `@edited(Order)` registers what the domain does after its
-record was written (prices, totals, dates), `editable_statuses` on a document class says while it may be edited at all.
+record was written (prices, totals, dates), `@editing(Order)` what it fills in before, `editable_statuses` on a document class says
+while it may be edited at all.
 """
 
 from collections import defaultdict
@@ -20,7 +21,18 @@ from suite.kernel.documents.models import Document
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.users.service_user import recorded_id
 
+_before_edit: dict[type, list[Callable[..., None]]] = defaultdict(list)
 _after_edit: dict[type, list[Callable[..., None]]] = defaultdict(list)
+
+
+def editing(model: type[Model]) -> Callable:
+    """Register `function(record, *, actor)`: fills in defaults, or refuses, before the record is written. Its pk says whether it is new."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        _before_edit[model].append(function)
+        return function
+
+    return register
 
 
 def edited(model: type[Model]) -> Callable:
@@ -69,6 +81,8 @@ def save_record(
             record.created_by_id = recorded_id(actor)
         if hasattr(record, "company_id") and record.company_id is None:
             record.company_id = actor.company_id
+        for step in _before_edit[model]:
+            step(record, actor=actor)
         record.save()
         for parent, kept_lines, dropped in lines:
             for line in dropped:

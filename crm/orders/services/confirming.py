@@ -1,0 +1,122 @@
+"""Confirming an order, holding it, releasing it."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.customers.selectors import refuse_inactive
+from crm.orders.models import Order, OrderLine
+from crm.orders.rules import delivery_status, invoice_status
+from crm.orders.selectors import counted, invoices_as_ordered, lines_of
+from crm.orders.signals import credit_asked, order_confirmed, order_held, order_released, promise_asked
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.transitions import transition
+
+Status = Order.Status
+
+
+@transition(
+    Order, "confirm", source={Status.DRAFT}, target=None, label=gettext_lazy("Confirm"), after=order_confirmed, icon="check", order=10,
+)
+def confirm_order(order: Order, *, actor, act) -> None:
+    """The order, binding: confirmed, or on hold where credit says no (then `order_held` is announced, and nothing follows before release).
+
+    Each line with goods gets its promised day and the reason for it. Raises Refusal naming the line and what it lacks.
+    """
+    lines = lines_of(order)
+    refuse_inactive(order.customer)
+    refuse_incomplete(order, lines)
+    counters = counted(lines)
+    order.delivery_status = delivery_status(counters)
+    order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
+    promise(order, lines)
+    order.status = Status.CONFIRMED
+    if hold_on_credit(order, act):
+        act.after = order_held
+
+
+@transition(
+    Order, "hold", source={Status.CONFIRMED}, target=Status.ON_HOLD, label=gettext_lazy("Hold"), after=order_held, icon="player-pause",
+    order=60,
+)
+def hold_order(order: Order, *, actor, act, reason: str) -> None:
+    """The order, held: nothing more is shipped or invoiced before somebody releases it. `reason` is shown to those who ask."""
+    if not reason.strip():
+        raise Refusal(_("Say why the order is held."), field="reason")
+    order.hold_reason, order.hold_message = Order.HoldReason.CLERK, reason.strip()[:200]
+
+
+@transition(
+    Order, "release", source={Status.ON_HOLD}, target=Status.CONFIRMED, label=gettext_lazy("Release"), after=order_released,
+    icon="player-play", order=20,
+)
+def release_order(order: Order, *, actor, act, reason: str = "") -> None:
+    """The order, confirmed again with fresh promise dates. Who may release decides over the credit limit: credit is told, not asked."""
+    refuse_inactive(order.customer)
+    promise(order, lines_of(order))
+    credit_asked.ask(document=order, act=act)
+    act.reason = act.reason or order.hold_message
+    order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""
+
+
+def hold_on_credit(order: Order, act) -> bool:
+    """Asks for credit; where it is refused, puts the order on hold with the message. Returns whether it did."""
+    answer = credit_asked.ask(document=order, act=act)
+    if answer is None or answer.is_within:
+        return False
+    order.status, order.hold_reason = Status.ON_HOLD, Order.HoldReason.CREDIT
+    order.hold_message = str(answer.message)[:200]
+    act.reason = order.hold_message
+    return True
+
+
+def refuse_incomplete(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Raises Refusal for an order nobody could fulfil: no lines, no site, a line without price or tax, a product no longer sold."""
+    if not lines:
+        raise Refusal(_("%(order)s has no lines.") % {"order": order}, field="lines", hint=_("Add what the customer orders."))
+    if order.site_id is None:
+        raise Refusal(
+            _("%(order)s does not say where the goods leave from.") % {"order": order}, field="site", hint=_("Choose a site on the order."),
+        )
+    for line in lines:
+        at = {"line": line.position, "product": line.product}
+        if line.quantity <= 0:
+            raise Refusal(_("Line %(line)s, %(product)s: enter a quantity above zero.") % at, field="lines", code="bad_quantity")
+        if not line.product.is_active:
+            raise Refusal(
+                _("Line %(line)s: %(product)s is no longer sold.") % at, field="lines", code="inactive_product",
+                hint=_("Take the line out, or set the product active again."),
+            )
+        if line.unit_price is None:
+            raise Refusal(
+                _("Line %(line)s: %(product)s has no price.") % at, field="lines", code="no_price",
+                hint=_("Enter a price on the line (0 for a free one), or add the product to a price list."),
+            )
+        if line.tax_id is None:
+            raise Refusal(
+                _("Line %(line)s: %(product)s has no sales tax.") % at, field="lines", code="no_tax",
+                hint=_("Give the product a sales tax, then save the order again."),
+            )
+
+
+def promise(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Asks for the day of each line with goods to ship and keeps the answers; the order's own day is the latest of them."""
+    waiting = [line for line in lines if line.open_quantity > 0]
+    if not waiting:
+        order.promised_on = max((line.promised_on for line in lines if line.promised_on), default=order.promised_on)
+        return
+    answers = promise_asked.ask(order=order, lines=waiting) or {}
+    for line in waiting:
+        if line.pk in answers:
+            line.promised_on, line.promise_reason = answers[line.pk].on, answers[line.pk].reason[:200]
+    order.promised_on = max((line.promised_on for line in lines if line.promised_on), default=None)
+    changed = [line for line in waiting if line.pk in answers]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE crm_orderline AS line SET promised_on = made.day, promise_reason = made.reason "
+                "FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS made(id, day, reason) WHERE line.id = made.id",
+                [[line.pk for line in changed], [line.promised_on for line in changed], [line.promise_reason for line in changed]],
+            )

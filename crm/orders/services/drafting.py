@@ -1,0 +1,182 @@
+"""Making an order, and what happens to one that a page, the API or an import saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from crm.customers.selectors import customer_of, refuse_inactive, terms_of
+from crm.orders.models import Order, OrderLine
+from crm.orders.rules import delivery_status, invoice_status
+from crm.orders.selectors import counted, invoices_as_ordered
+from crm.pricing.services import fill_terms, price_lines
+from suite.access.permissions import may
+from suite.kernel.companies.models import Company
+from suite.kernel.documents.editing import edited, editing
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.numbering.services import next_number
+from suite.kernel.parties.models import Party
+from suite.kernel.sites.models import Site
+from suite.kernel.taxes.models import Tax
+from suite.kernel.users.service_user import recorded_id
+
+SERIES = "SO"
+
+
+@dataclass(frozen=True)
+class OrderLineInput:
+    """A line to be ordered. No price or discount: from the price list. `price_rule` marks a price as agreed elsewhere, and says where."""
+
+    product_id: int
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    discount: Decimal | None = None
+    description: str = ""
+    kind: str | None = None
+    tax_id: int | None = None
+    price_rule: str = ""
+
+
+def draft_order(
+    *, company_id: int, customer_id: int, lines: Sequence[OrderLineInput], actor, order_date: date, currency_id: str | None = None,
+    site_id: int | None = None, source_key: str | None = None, requested_on: date | None = None, price_list_id: int | None = None,
+    payment_term_id: int | None = None, billing_address: str = "", shipping_address: str = "", customer_reference: str = "",
+    sales_representative_id: int | None = None, carrier_key: str = "", note: str = "", quote_id: int | None = None,
+    prices_include_tax: bool | None = None,
+) -> Order:
+    """A new draft order, numbered, priced and taxed; with a `source_key` known already, the order made from it the first time.
+
+    What is not given comes from the customer's terms, then from the company. Amounts are in the order's currency.
+    Raises PermissionDenied, or Refusal with the field for an unknown or inactive customer, product or site, bad quantities or prices.
+    """
+    def draft() -> Order:
+        if not may(actor, Order, "add"):
+            raise PermissionDenied(_("You may not make orders."))
+        if source_key:
+            known = Order.objects.filter(company_id=company_id, source_key=source_key).first()
+            if known is not None:
+                return known
+        company = Company.objects.select_related("currency").get(pk=company_id)
+        customer = customer_of(company_id=company_id, customer_id=customer_id)
+        order = Order(
+            company=company, customer=customer, order_date=order_date, currency_id=currency_id, site_id=site_id, source_key=source_key,
+            requested_on=requested_on, price_list_id=price_list_id, payment_term_id=payment_term_id, billing_address=billing_address,
+            shipping_address=shipping_address, customer_reference=customer_reference, sales_representative_id=sales_representative_id,
+            carrier_key=carrier_key, note=note, quote_id=quote_id, status=Order.Status.DRAFT, created_by_id=recorded_id(actor),
+        )
+        price_lists = _complete_header(order, company, customer, actor)
+        if prices_include_tax is not None:
+            order.prices_include_tax = prices_include_tax
+        rows = _rows(order, company_id, lines)
+        if rows:
+            price_lines(order, rows, company=company, customer=customer, on=order_date, actor=actor, lists=price_lists)
+        for row, line in zip(rows, lines, strict=True):
+            if line.price_rule:
+                row.price_rule, row.price_is_manual, row.resolved_price, row.resolved_discount = line.price_rule[:200], True, None, None
+        _derive(order, rows)
+        order.number = next_number(company_id=company_id, series=SERIES)
+        order.save(force_insert=True)
+        OrderLine.objects.bulk_create(rows)
+        return order
+
+    def draft_or_find() -> Order:
+        if not source_key:
+            return draft()
+        try:
+            with transaction.atomic():
+                return draft()
+        except IntegrityError:
+            known = Order.objects.filter(company_id=company_id, source_key=source_key).first()
+            if known is None:
+                raise
+            return known
+
+    return in_unit_of_work(draft_or_find, actor=actor)
+
+
+def _rows(order: Order, company_id: int, lines: Sequence[OrderLineInput]) -> list[OrderLine]:
+    wanted = {line.tax_id for line in lines if line.tax_id}
+    taxes = Tax.objects.filter(company_id=company_id).in_bulk(wanted) if wanted else {}
+    rows = []
+    for position, line in enumerate(lines, 1):
+        if line.tax_id and line.tax_id not in taxes:
+            raise Refusal(
+                _("Line %(line)s: there is no such tax; nothing was saved.") % {"line": position}, field="lines", code="unknown_tax",
+            )
+        rows.append(OrderLine(
+            order=order, company_id=company_id, position=position, product_id=line.product_id, quantity=line.quantity,
+            unit_price=line.unit_price, discount=line.discount, description=line.description, tax=taxes.get(line.tax_id),
+            tax_is_manual=bool(line.tax_id), tax_reason=_("Chosen by hand.") if line.tax_id else "",
+        ))
+    return rows
+
+
+def _complete_header(order: Order, company: Company, customer: Party, actor):
+    """Everything on the header that follows from customer and company. Returns the price lists it read."""
+    refuse_inactive(customer)
+    if order.requested_on and order.requested_on < order.order_date:
+        raise Refusal(_("The goods are wanted before the order date; correct one of the two dates."), field="requested_on")
+    price_lists = fill_terms(order, company=company, customer=customer, on=order.order_date, actor=actor)
+    if order.currency_id == company.currency_id:
+        order.currency = company.currency
+    if order._state.adding:
+        order.invoice_policy = company.invoice_policy
+    if order.site_id is None:
+        terms = terms_of(customer)
+        order.site_id = terms.site_id if terms and terms.site_id else None
+        if order.site_id is None:
+            order.site_id = Site.objects.filter(company_id=company.pk).order_by("pk").values_list("pk", flat=True).first()
+    elif not Site.objects.filter(company_id=company.pk, pk=order.site_id).exists():
+        raise Refusal(_("There is no such site; nothing was saved."), field="site", hint=_("Choose a site from the list."))
+    return price_lists
+
+
+def _derive(order: Order, lines: Sequence[OrderLine]) -> None:
+    counters = counted(lines)
+    order.delivery_status = delivery_status(counters)
+    order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
+
+
+@editing(Order)
+def complete_header(order: Order, *, actor) -> None:
+    """Fills the header of an order that a person or program saves; a new customer brings new terms unless they were typed."""
+    company = Company.objects.select_related("currency").get(pk=order.company_id)
+    if order.customer_id is None:
+        raise Refusal(_("Choose the customer who orders."), field="customer")
+    customer = customer_of(company_id=company.pk, customer_id=order.customer_id)
+    if order.pk:
+        kept = Order.objects.get(pk=order.pk)
+        if kept.customer_id != order.customer_id:
+            for field in ("price_list_id", "payment_term_id", "sales_representative_id", "site_id"):
+                if getattr(order, field) == getattr(kept, field):
+                    setattr(order, field, None)
+            for field in ("billing_address", "shipping_address"):
+                if getattr(order, field) == getattr(kept, field):
+                    setattr(order, field, "")
+    else:
+        order.number = order.number or next_number(company_id=company.pk, series=SERIES)
+    order.company, order.customer = company, customer
+    _complete_header(order, company, customer, actor)
+
+
+@edited(Order)
+def price_order(order: Order, *, actor) -> None:
+    """Prices, taxes and totals of an order that was just saved. What a person typed stays; what was found is found anew."""
+    lines = list(OrderLine.objects.filter(order=order).select_related("tax").order_by("position", "pk"))
+    for line in lines:
+        line.order = order
+    if lines:
+        price_lines(order, lines, company=order.company, customer=order.customer, on=order.order_date, actor=actor)
+        OrderLine.objects.bulk_update(lines, [
+            "kind", "description", "unit_price", "discount", "resolved_price", "resolved_discount", "price_rule", "price_is_manual",
+            "tax", "tax_rate", "tax_reason", "net",
+        ])
+    else:
+        order.net = order.tax = order.gross = Decimal(0)
+    _derive(order, lines)
+    order.save(update_fields=["net", "tax", "gross", "delivery_status", "invoice_status"])

@@ -1,0 +1,24 @@
+"""What orders announce (sent with document=, act=), and what they ask before they act."""
+
+from django.dispatch import Signal
+
+from suite.kernel.documents.questions import Question
+
+order_confirmed = Signal()
+order_held = Signal()
+order_released = Signal()
+order_amended = Signal()
+order_cancelling = Signal()
+order_cancelled = Signal()
+order_closing_short = Signal()
+order_closed_short = Signal()
+
+credit_asked = Question("credit_asked")
+"""ask(document=order, act=act): something with `is_within` and `message`, or None where nobody keeps credit.
+
+`act.transition` says what for: confirm, amend, release (asked so that the commitment is kept; a person has decided), accept (of a quote:
+only to be told, the order is a draft).
+"""
+
+promise_asked = Question("promise_asked")
+"""ask(order=order, lines=lines with goods to ship): {line id: Promise(on, reason)}; a line may be missing."""

@@ -1,0 +1,19 @@
+"""Reads about parties that other rooms ask for."""
+
+from suite.kernel.parties.models import Address
+
+
+def printed_addresses(party_id: int) -> tuple[str, str]:
+    """(billing, shipping) address of a party as printed, one line per row; empty where there is none. One statement.
+
+    An address for one purpose beats one for both; a default beats any other.
+    """
+    rows = list(Address.objects.filter(party_id=party_id).select_related("party"))
+
+    def best(purpose: str) -> str:
+        fitting = [row for row in rows if row.purpose in (purpose, Address.Purpose.BOTH)]
+        fitting.sort(key=lambda row: (row.purpose != purpose, not row.is_default, row.pk))
+        return "\n".join(fitting[0].lines) if fitting else ""
+
+    billing, shipping = best(Address.Purpose.BILLING), best(Address.Purpose.SHIPPING)
+    return billing or shipping, shipping or billing
