@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 
+from django.utils import timezone
+
 from integration.profiles.mapping import File, Profile, Records
 from integration.profiles.reading import Reading, Row
 from integration.profiles.records import Record
 
 
 def check_sense(profile: Profile, records: Records, reading: Reading) -> None:
-    """Adds a fault for each order without lines, dispatch before its order, and circle of superiors."""
+    """Adds a fault for each order without lines, date before the order or in the future, and circle of superiors."""
+    today = timezone.localdate()
     files = {file.kind: file for file in profile.files}
     lines: dict[str, int] = defaultdict(int)
     for line in records["order_line"].values():
@@ -17,8 +20,13 @@ def check_sense(profile: Profile, records: Records, reading: Reading) -> None:
     for order in records["order"].values():
         if not lines[order.key]:
             _say(reading, files["order"], order, None, order.key, "the order has no lines")
-        if order.dispatched_on and order.ordered_on and order.dispatched_on < order.ordered_on:
-            _say(reading, files["order"], order, "dispatched_on", str(order.dispatched_on), f"is before the order ({order.ordered_on})")
+        for field in ("requested_on", "dispatched_on"):
+            value = order.values[field]
+            if value and order.ordered_on and value < order.ordered_on:
+                _say(reading, files["order"], order, field, str(value), f"is before the order ({order.ordered_on})")
+        for field in ("ordered_on", "dispatched_on"):
+            if order.values[field] and order.values[field] > today:
+                _say(reading, files["order"], order, field, str(order.values[field]), "is in the future")
     for employee in records["employee"].values():
         if _reports_to_itself(employee):
             _say(reading, files["employee"], employee, "reports_to", employee.reports_to.key, "leads back to the same person")
