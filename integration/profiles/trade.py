@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from crm.orders.models import Order, OrderLine
 from crm.orders.services import OrderLineInput, confirm_order, draft_order
-from erp.inventory.models import StockAdjustment, StockAdjustmentLine
-from erp.inventory.services import post_adjustment
+from erp.inventory.models import StockAdjustment
+from erp.inventory.services import AdjustmentLineInput, draft_adjustment, post_adjustment
 from integration.profiles.mapping import Profile, Records
 from integration.profiles.master import House, source_key
 from integration.profiles.progress import Progress
@@ -65,20 +65,17 @@ class Trade:
                 left[line.product.key] += line.quantity
         first = min(order.ordered_on for order in self.records["order"].values())
         share = Decimal(self.profile.opening["cost_share"])
-        adjustment = StockAdjustment(
-            company=self.house.company, kind=StockAdjustment.Kind.OPENING, source_key=key, warehouse_id=self.house.location.warehouse_id,
-            happened_on=first - timedelta(days=self.profile.opening["days_before_first_order"]), note="Moving in", created_by=self.house.actor,
-        )
         stock = [(product, (product.on_hand or ZERO) + left[product.key]) for product in self.records["product"].values()]
+        lines = [
+            AdjustmentLineInput(self.house.id_of(product), self.house.location.pk, quantity, unit_cost=round_money(product.list_price * share, 4))
+            for product, quantity in stock if quantity > 0
+        ]
 
         def post() -> None:
-            adjustment.save(force_insert=True)
-            StockAdjustmentLine.objects.bulk_create(
-                StockAdjustmentLine(
-                    company=self.house.company, adjustment=adjustment, position=position, product_id=self.house.id_of(product),
-                    location=self.house.location, quantity=quantity, unit_cost=round_money(product.list_price * share, 4),
-                )
-                for position, (product, quantity) in enumerate(((p, q) for p, q in stock if q > 0), 1)
+            adjustment = draft_adjustment(
+                company_id=self.house.company.pk, kind=StockAdjustment.Kind.OPENING, warehouse_id=self.house.location.warehouse_id,
+                happened_on=first - timedelta(days=self.profile.opening["days_before_first_order"]), lines=lines, actor=self.house.actor,
+                note="Moving in", source_key=key,
             )
             post_adjustment(adjustment, actor=self.house.actor)
 
