@@ -2,18 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """The day a line is promised for, with the reason in words."""
-
-    on: date
-    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 
 from crm.orders.models import Order, OrderLine
 from crm.orders.rules import Counted
-from suite.kernel.companies.models import Company
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -23,11 +22,6 @@ def counted(lines: Sequence[OrderLine]) -> list[Counted]:
         )
         for line in lines
     ]
-
-
-def invoices_as_ordered(order: Order) -> bool:
-    """Whether the order is invoiced as ordered, not as delivered."""
-    return order.invoice_policy == Company.InvoicePolicy.AT_ORDER
 
 
 def open_orders(customer_id: int) -> QuerySet[Order]:

@@ -1,5 +1,9 @@
 """What orders announce (sent with document=, act=), and what they ask before they act."""
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
 from django.dispatch import Signal
 
 from suite.kernel.documents.questions import Question
@@ -13,8 +17,26 @@ order_cancelled = Signal()
 order_closing_short = Signal()
 order_closed_short = Signal()
 
+@dataclass(frozen=True)
+class CreditAnswer:
+    """Whether a customer stays within the limit, with the figures (company currency) and a message for the clerk."""
+
+    is_within: bool
+    exposure: Decimal | None = None
+    limit: Decimal | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The day a line is promised for, with the reason in words."""
+
+    on: date
+    reason: str = ""
+
+
 credit_asked = Question("credit_asked")
-"""ask(document=order, act=act): something with `is_within` and `message`, or None where nobody keeps credit.
+"""ask(document=order, act=act): a CreditAnswer (or its like), or None where nobody keeps credit.
 
 `act.transition` says what for: confirm, amend, release (asked so that the commitment is kept; a person has decided), accept (of a quote:
 only to be told, the order is a draft).

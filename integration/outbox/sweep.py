@@ -8,6 +8,7 @@ from django.db import connection
 from integration.outbox.publish import publisher, waiting_messages
 from integration.outbox.rules import LEASE
 from integration.outbox.run import run_deliveries
+from suite.runtime.heartbeat import deliveries_are_overdue
 
 log = logging.getLogger("suite.outbox")
 
@@ -40,12 +41,14 @@ class Sweeper:
         if not self.in_process:
             waiting = waiting_messages()
             if waiting is not None and waiting >= QUEUE_IS_LONG:
+                deliveries_are_overdue()
                 return 0
             if waiting is None:
                 return self._run_here(claim(20))
         ids = claim()
         if not ids:
             return 0
+        deliveries_are_overdue()
         if self.in_process or not publisher.send(ids, is_first=False):
             return self._run_here(ids)
         return len(ids)

@@ -1,8 +1,8 @@
 """Signs of life between the worker, the sweeper and the supervisor: the modification times of two files in DATA_DIR/run.
 
-A worker may keep its connection and yet take nothing more from the broker. So the worker touches one file whenever it
-does something, the sweeper touches the other while deliveries are overdue, and the supervisor restarts a worker that was
-silent for `SILENCE` seconds while there was overdue work.
+A worker may keep its connection and yet take nothing more from the broker. So the worker touches WORKER_HEARTBEAT_FILE with every
+message, the sweeper touches DELIVERIES_OVERDUE_FILE whenever it finds work past its time, and the supervisor restarts a worker
+that stayed silent for `SILENCE` seconds on end while work was waiting.
 """
 
 import os
@@ -10,37 +10,38 @@ import time
 from pathlib import Path
 
 SILENCE = 60.0
-FRESH = 10.0
+FRESH = 30.0  # a delivery that nobody takes is found again when its lease of ten seconds is over
 
 
-def worker_works() -> None:
-    """Called by the worker with every message it takes."""
-    _touch("worker.heartbeat")
+def files(run: Path) -> dict[str, str]:
+    """The environment that tells worker and sweeper what to touch."""
+    return {"WORKER_HEARTBEAT_FILE": str(run / "worker.heartbeat"), "DELIVERIES_OVERDUE_FILE": str(run / "deliveries.overdue")}
 
 
 def deliveries_are_overdue() -> None:
-    """Called by the sweeper in every round that finds a delivery past its time."""
-    _touch("deliveries.overdue")
+    """Called by the sweeper in every round that finds a delivery past its time; does nothing where nobody watches."""
+    place = os.environ.get("DELIVERIES_OVERDUE_FILE")
+    if place:
+        Path(place).touch()
 
 
-def worker_is_stuck(started: float) -> bool:
-    """Whether the worker that was started at `started` (seconds since the epoch) has been silent too long while work was waiting."""
-    now = time.time()
-    heard = max(started, _touched("worker.heartbeat"))
-    return now - heard > SILENCE and now - _touched("deliveries.overdue") < FRESH
+class WorkerWatch:
+    """The supervisor's eye on the worker."""
+
+    def __init__(self, run: Path) -> None:
+        self._heartbeat, self._overdue = (Path(place) for place in files(run).values())
+        self._waiting_since: float | None = None
+
+    def is_stuck(self, started: float) -> bool:
+        """Whether work has been waiting for a minute without a sign of the worker that was started at `started` (seconds since the epoch)."""
+        now = time.time()
+        heard = max(started, _touched(self._heartbeat))
+        if now - _touched(self._overdue) > FRESH:
+            self._waiting_since = None
+        elif self._waiting_since is None or heard > self._waiting_since:
+            self._waiting_since = now
+        return self._waiting_since is not None and now - self._waiting_since > SILENCE
 
 
-def _place(name: str) -> Path | None:
-    data = os.environ.get("DATA_DIR")
-    return Path(data) / "run" / name if data else None
-
-
-def _touch(name: str) -> None:
-    place = _place(name)
-    if place is not None and place.parent.is_dir():
-        place.touch()
-
-
-def _touched(name: str) -> float:
-    place = _place(name)
-    return place.stat().st_mtime if place is not None and place.exists() else 0.0
+def _touched(place: Path) -> float:
+    return place.stat().st_mtime if place.exists() else 0.0

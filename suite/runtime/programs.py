@@ -1,8 +1,10 @@
 """The processes of a running suite and their command lines. docker-compose.yml starts the same ones, each in its own container."""
 
+import shutil
 import sys
 from pathlib import Path
 
+from suite.runtime import heartbeat
 from suite.runtime.children import Child
 from suite.runtime.places import ROOT
 
@@ -49,10 +51,15 @@ def programs(host: str, port: int, data: Path, environment: dict[str, str]) -> l
     # Celery would warn at every start that root runs it; in a container root is the ordinary user.
     quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
-    def child(name: str, command: list[str | Path], patience: float) -> Child:
-        return Child(name, command, environment | quiet | {"APPLICATION_NAME": f"suite-{name}"}, logs, patience)
+    watched = heartbeat.files(data / "run")
+    counters = data / "run" / "metrics"
+    shutil.rmtree(counters, ignore_errors=True)
+    counters.mkdir(parents=True)
 
-    children = [child("web", web(host, port), 15), child("worker", worker(), 25)]
+    def child(name: str, command: list[str | Path], patience: float, **more: str) -> Child:
+        return Child(name, command, environment | quiet | watched | {"APPLICATION_NAME": f"suite-{name}"} | more, logs, patience)
+
+    children = [child("web", web(host, port), 15, PROMETHEUS_MULTIPROC_DIR=str(counters)), child("worker", worker(), 25)]
     if has_command("sweep"):
         children.append(child("sweeper", manage("sweep"), 10))
     children.append(child("beat", beat(data / "run"), 10))

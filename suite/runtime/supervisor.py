@@ -29,6 +29,7 @@ class Supervisor:
         self.host, self.port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
         self.data = places.data_dir()
         self.logs = self.data / "logs"
+        self.watch = heartbeat.WorkerWatch(self.data / "run")
         self.services: services.Services | None = None
         self.keeper: subprocess.Popen | None = None
         self.children: list[Child] = []
@@ -144,7 +145,7 @@ class Supervisor:
                 self._after(child, status)
             elif child.due is not None and time.time() > child.due:
                 self._launch(child)
-            elif child.name == "worker" and child.process is not None and self._worker_is_stuck(child):
+            elif child.name == "worker" and child.process is not None and self.watch.is_stuck(child.started):
                 self.say(f"the worker has been silent for {heartbeat.SILENCE:.0f} s while deliveries are overdue: restarting it")
                 kill_group(child.process.pid)
         for name, server in self.services.servers.items():
@@ -167,10 +168,6 @@ class Supervisor:
             self._show_logins(child.environment)
         elif status:
             self.say(f"{child.name} failed ({status}): see {self.logs / f'{child.name}.log'}")
-
-    def _worker_is_stuck(self, child: Child) -> bool:
-        os.environ["DATA_DIR"] = str(self.data)
-        return heartbeat.worker_is_stuck(child.started)
 
     def _answers(self) -> bool:
         """Whether the web server answers (looked at only until it does for the first time)."""

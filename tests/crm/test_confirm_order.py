@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 
 from crm.orders.models import Order
 from crm.orders.services import confirm_order, hold_order, release_order
-from crm.orders.signals import order_confirmed, order_held, order_released
+from crm.orders.signals import CreditAnswer, order_confirmed, order_held, order_released
 from suite.kernel.audit.models import StatusChange
 from suite.kernel.documents.errors import Refusal, StaleVersion, TransitionNotAllowed
 from tests.factories.base import make_product, make_user
-from tests.factories.sales import PROMISED_ON, Credit, answers, make_order
+from tests.factories.sales import PROMISED_ON, answers, make_order
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_an_order_invoiced_at_confirmation_is_to_be_invoiced(company, clerk):
 def test_beyond_the_credit_limit_the_order_is_on_hold_and_nobody_hears_of_a_confirmation(company, clerk, announced):
     order = make_order(company, actor=clerk)
 
-    with answers(Credit(is_within=False, message="110.00 over the limit of 50.00")):
+    with answers(CreditAnswer(is_within=False, message="110.00 over the limit of 50.00")):
         order = confirm_order(order, actor=clerk)
 
     assert (order.status, order.hold_reason, order.hold_message) == ("on_hold", "credit", "110.00 over the limit of 50.00")
@@ -67,10 +67,10 @@ def test_beyond_the_credit_limit_the_order_is_on_hold_and_nobody_hears_of_a_conf
 
 def test_a_released_order_is_confirmed_with_a_fresh_promise(company, clerk, boss, announced):
     order = make_order(company, actor=clerk)
-    with answers(Credit(is_within=False, message="too much")):
+    with answers(CreditAnswer(is_within=False, message="too much")):
         order = confirm_order(order, actor=clerk)
 
-    with answers(Credit(is_within=False, message="still too much"), promised_on=date(2026, 4, 1)) as asked:
+    with answers(CreditAnswer(is_within=False, message="still too much"), promised_on=date(2026, 4, 1)) as asked:
         order = release_order(order, actor=boss)
 
     assert (order.status, order.hold_reason, order.hold_message, order.promised_on) == ("confirmed", "", "", date(2026, 4, 1))
@@ -80,7 +80,7 @@ def test_a_released_order_is_confirmed_with_a_fresh_promise(company, clerk, boss
 
 def test_sales_may_not_release_what_credit_holds(company, clerk):
     order = make_order(company, actor=clerk)
-    with answers(Credit(is_within=False, message="too much")):
+    with answers(CreditAnswer(is_within=False, message="too much")):
         order = confirm_order(order, actor=clerk)
 
     with pytest.raises(PermissionDenied):

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from crm.customers.models import CustomerTerms
 from crm.orders.models import Order
-from crm.orders.rules import Promise
 from crm.orders.services import OrderLineInput, draft_order
-from crm.orders.signals import credit_asked, promise_asked
+from crm.orders.signals import CreditAnswer, Promise, credit_asked, promise_asked
 from crm.pricing.models import PriceList, PriceListItem
 from suite.kernel.companies.models import Company
 from suite.kernel.parties.models import Party
@@ -19,18 +17,13 @@ from tests.factories.base import make_customer, make_product, make_user
 
 ORDERED_ON = date(2026, 3, 2)
 PROMISED_ON = date(2026, 3, 9)
-
-
-@dataclass(frozen=True)
-class Credit:
-    """What credit says."""
-
-    is_within: bool = True
-    message: str = ""
+WITHIN = CreditAnswer(is_within=True)
 
 
 @contextmanager
-def answers(credit: Credit | None = Credit(), promised_on: date | None = PROMISED_ON, reason: str = "from stock") -> Iterator[list]:
+def answers(
+    credit: CreditAnswer | None = WITHIN, promised_on: date | None = PROMISED_ON, reason: str = "from stock",
+) -> Iterator[list]:
     """Inside, credit and promise are answered so; yields the list of (question, facts) that were asked."""
     asked: list = []
 
@@ -71,7 +64,9 @@ def make_tax(company: Company, code: str, rate: str, category: str = "S", **valu
     return Tax.objects.create(company=company, code=code, name=values.pop("name", code), rate=Decimal(rate), category=category, **values)
 
 
-def make_order(company: Company, *, lines=None, customer: Party | None = None, actor=None, order_date: date = ORDERED_ON, **values) -> Order:
+def make_order(
+    company: Company, *, lines=None, customer: Party | None = None, actor=None, order_date: date = ORDERED_ON, **values,
+) -> Order:
     """A draft order of 5 of one product at 20.00 and 10 % (net 100.00, tax 10.00, total 110.00), or of `lines` [(product, quantity, …)]."""
     customer = customer or make_customer(company)
     actor = actor or make_user(company)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from crm.customers.selectors import customer_of, refuse_inactive
 from crm.orders.models import Order, OrderLine, OrderRevision
-from crm.orders.rules import delivery_status, invoice_status
-from crm.orders.selectors import counted, invoices_as_ordered, lines_of
+from crm.orders.selectors import lines_of
 from crm.orders.services.confirming import hold_on_credit, promise, refuse_incomplete
+from crm.orders.services.deriving import derive_statuses
 from crm.orders.signals import order_amended
 from crm.pricing.rules import plain
 from crm.pricing.services import price_lines, refuse_bad_lines, total_up
@@ -66,9 +66,7 @@ def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reas
     after = snapshot(order, lines)
     if after == before:
         raise Refusal(_("Nothing was changed on %(order)s.") % {"order": order}, field="changes")
-    counters = counted(lines)
-    order.delivery_status = delivery_status(counters)
-    order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
+    derive_statuses(order, lines)
     promise(order, lines)
     if hold_on_credit_after(order, act, old_gross):
         act.payload["held"] = True

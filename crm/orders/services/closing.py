@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.orders.models import Order, OrderLine
-from crm.orders.rules import delivery_status, invoice_status
-from crm.orders.selectors import counted, invoices_as_ordered, lines_of
+from crm.orders.selectors import counted, lines_of
+from crm.orders.services.deriving import derive_statuses
 from crm.orders.signals import order_cancelled, order_cancelling, order_closed_short, order_closing_short
 from crm.pricing.services import total_up
 from suite.kernel.documents.errors import Refusal
@@ -38,9 +38,7 @@ def close_order_short(order: Order, *, actor, act, reason: str) -> None:
         )
     total_up(order, lines, digits=order.currency.digits)
     OrderLine.objects.bulk_update(lines, ["cancelled_quantity", "net"])
-    counters = counted(lines)
-    order.delivery_status = delivery_status(counters)
-    order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
+    derive_statuses(order, lines)
     order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""
     act.payload["given_up"] = {line.pk: str(line.cancelled_quantity) for line in lines if line.cancelled_quantity}
 
@@ -51,9 +49,11 @@ def close_order_short(order: Order, *, actor, act, reason: str) -> None:
 )
 def cancel_order(order: Order, *, actor, act, reason: str = "") -> None:
     """The order, cancelled; it keeps its number, lines and totals. Raises Refusal once anything was shipped."""
-    if OrderLine.objects.filter(order=order, shipped__gt=0).exists():
+    lines = lines_of(order)
+    if any(line.shipped > 0 for line in lines):
         raise Refusal(
             _("Goods of %(order)s have been shipped; it was not cancelled.") % {"order": order}, code="already_shipped",
             hint=_("Close the order short to give up the rest, and take returned goods back by a return."),
         )
+    derive_statuses(order, lines)
     order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from crm.customers.selectors import refuse_inactive
 from crm.orders.models import Order, OrderLine
-from crm.orders.rules import delivery_status, invoice_status
-from crm.orders.selectors import counted, invoices_as_ordered, lines_of
+from crm.orders.selectors import lines_of
+from crm.orders.services.deriving import derive_statuses
 from crm.orders.signals import credit_asked, order_confirmed, order_held, order_released, promise_asked
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import transition
@@ -28,11 +28,9 @@ def confirm_order(order: Order, *, actor, act) -> None:
     lines = lines_of(order)
     refuse_inactive(order.customer)
     refuse_incomplete(order, lines)
-    counters = counted(lines)
-    order.delivery_status = delivery_status(counters)
-    order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
     promise(order, lines)
     order.status = Status.CONFIRMED
+    derive_statuses(order, lines)
     if hold_on_credit(order, act):
         act.after = order_held
 
@@ -42,10 +40,16 @@ def confirm_order(order: Order, *, actor, act) -> None:
     order=60,
 )
 def hold_order(order: Order, *, actor, act, reason: str) -> None:
-    """The order, held: nothing more is shipped or invoiced before somebody releases it. `reason` is shown to those who ask."""
+    """The order, held: nothing more is shipped or invoiced before somebody releases it. `reason` is shown to those who ask.
+
+    The reason "credit" marks it as held by the credit check, so that money coming in may release it.
+    """
     if not reason.strip():
         raise Refusal(_("Say why the order is held."), field="reason")
-    order.hold_reason, order.hold_message = Order.HoldReason.CLERK, reason.strip()[:200]
+    if reason == Order.HoldReason.CREDIT:
+        order.hold_reason, order.hold_message = Order.HoldReason.CREDIT, _("The customer is over the credit limit again.")
+    else:
+        order.hold_reason, order.hold_message = Order.HoldReason.CLERK, reason.strip()[:200]
 
 
 @transition(

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.customers.selectors import customer_of, refuse_inactive, terms_of
 from crm.orders.models import Order, OrderLine
-from crm.orders.rules import delivery_status, invoice_status
-from crm.orders.selectors import counted, invoices_as_ordered
+from crm.orders.services.deriving import derive_statuses
 from crm.pricing.services import fill_terms, price_lines
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
@@ -78,7 +77,7 @@ def draft_order(
         for row, line in zip(rows, lines, strict=True):
             if line.price_rule:
                 row.price_rule, row.price_is_manual, row.resolved_price, row.resolved_discount = line.price_rule[:200], True, None, None
-        _derive(order, rows)
+        derive_statuses(order, rows)
         order.number = next_number(company_id=company_id, series=SERIES)
         order.save(force_insert=True)
         OrderLine.objects.bulk_create(rows)
@@ -136,12 +135,6 @@ def _complete_header(order: Order, company: Company, customer: Party, actor):
     return price_lists
 
 
-def _derive(order: Order, lines: Sequence[OrderLine]) -> None:
-    counters = counted(lines)
-    order.delivery_status = delivery_status(counters)
-    order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
-
-
 @editing(Order)
 def complete_header(order: Order, *, actor) -> None:
     """Fills the header of an order that a person or program saves; a new customer brings new terms unless they were typed."""
@@ -178,5 +171,5 @@ def price_order(order: Order, *, actor) -> None:
         ])
     else:
         order.net = order.tax = order.gross = Decimal(0)
-    _derive(order, lines)
+    derive_statuses(order, lines)
     order.save(update_fields=["net", "tax", "gross", "delivery_status", "invoice_status"])

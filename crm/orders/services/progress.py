@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.orders.models import Order, OrderLine
-from crm.orders.rules import delivery_status, invoice_status, is_complete
-from crm.orders.selectors import counted, invoices_as_ordered
+from crm.orders.services.deriving import derive_statuses, is_fulfilled
 from crm.pricing.services import total_up
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
@@ -27,7 +26,7 @@ Deltas = Mapping[int, Decimal]
 )
 def complete_order(order: Order, *, actor, act) -> None:
     """The order, done. Progress does this by itself. Raises Refusal while anything is still to be delivered or invoiced."""
-    if not is_complete(counted(list(OrderLine.objects.filter(order=order)))):
+    if not is_fulfilled(list(OrderLine.objects.filter(order=order))):
         raise Refusal(
             _("%(order)s is not fully delivered and invoiced yet.") % {"order": order},
             hint=_("To give up the rest, close the order short."),
@@ -54,16 +53,14 @@ def record_progress(
             _keep_what_left(order, lines)
         if changed:
             _write_counters(changed)
-        counters = counted(lines)
         before = (order.delivery_status, order.invoice_status, order.payment_status)
-        order.delivery_status = delivery_status(counters)
-        order.invoice_status = invoice_status(counters, as_ordered=invoices_as_ordered(order))
+        derive_statuses(order, lines)
         if payment_status is not None:
             order.payment_status = payment_status
         if changed or before != (order.delivery_status, order.invoice_status, order.payment_status):
             order.version += 1
             order.save(update_fields=["delivery_status", "invoice_status", "payment_status", "net", "tax", "gross", "version"])
-        if order.status == Order.Status.CONFIRMED and is_complete(counters):
+        if order.status == Order.Status.CONFIRMED and is_fulfilled(lines):
             return complete_order(order, actor=service_user(on_behalf_of=recorded_id(actor), company_id=order.company_id))
         return order
 

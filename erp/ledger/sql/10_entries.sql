@@ -110,7 +110,11 @@ DECLARE lines int; debits numeric; credits numeric; is_coherent boolean; guilty 
 BEGIN
     SELECT count(*), sum(debit), sum(credit), bool_and(ledger_date IS NOT DISTINCT FROM NEW.ledger_date)
       INTO lines, debits, credits, is_coherent FROM erp_journalline WHERE entry_id = NEW.id;
-    IF lines < 2 THEN
+    -- Goods without a cost and invoices of nothing move quantities and take a number, but no amount.
+    IF lines = 0 AND (EXISTS (SELECT 1 FROM erp_stockvalue WHERE entry_id = NEW.id)
+                      OR EXISTS (SELECT 1 FROM erp_customerinvoice WHERE entry_id = NEW.id AND gross = 0)) THEN
+        NULL;
+    ELSIF lines < 2 THEN
         RAISE EXCEPTION 'Entry % has % lines: it needs at least two', NEW.number, lines
             USING ERRCODE = '23514', CONSTRAINT = 'entry_has_two_lines';
     ELSIF debits <> credits THEN

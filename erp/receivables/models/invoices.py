@@ -109,7 +109,6 @@ class CustomerInvoiceLine(DocumentLine):
     order_line_key = models.CharField(_("order line"), max_length=60, blank=True, editable=False, db_index=True)
     shipment_line_key = models.CharField(_("shipment line"), max_length=60, blank=True, editable=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("corrects"))
-    deferred_net = AmountField(_("deferred"), default=0, editable=False, help_text=_("Share of the net for goods not yet dispatched"))
 
     portal_party = "invoice__customer_id"
 

@@ -47,7 +47,8 @@ class CustomerPayment(Document):
         ordering = ("-paid_on", "-pk")
         permissions = [
             ("post_customerpayment", "Can post a payment"), ("reverse_customerpayment", "Can record a bounced payment"),
-            ("allocate_customerpayment", "Can allocate a payment"),
+            ("allocate_customerpayment", "Can allocate a payment"), ("match_customerpayment", "Can find a payment on the statement"),
+            ("transfer_customerpayment", "Can transfer a payment to another customer"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive", violation_error_message=_("A payment is above zero.")),

@@ -13,6 +13,8 @@ LANGUAGE sql STABLE SET search_path = public AS $$
         'accounts', (SELECT coalesce(json_agg(json_build_array(a.role, a.account_id, a.product_id, a.category_id, a.warehouse_id)), '[]')
                        FROM erp_accountassignment a
                       WHERE a.company_id = p_company AND (a.product_id IS NULL OR a.product_id = ANY (p_products))),
+        'taxes', (SELECT coalesce(json_object_agg(t.id, json_build_array(t.name, t.category, t.valid_from, t.valid_until)), '{}')
+                    FROM kernel_tax t WHERE t.company_id = p_company),
         'categories', (SELECT coalesce(json_object_agg(p.id, p.category_id), '{}') FROM kernel_product p
                         WHERE p.id = ANY (p_products) AND p.category_id IS NOT NULL),
         'clearing', (SELECT coalesce(json_agg(json_build_array(x.role, x.order_line_key, x.line_key, x.quantity, x.amount) ORDER BY x.first), '[]')

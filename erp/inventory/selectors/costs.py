@@ -1,0 +1,79 @@
+"""Accounts, digits, last known costs and the date in the books: what valuing asks before it writes."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import F
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from erp.ledger.roles import AccountRole
+from suite.kernel.calendars.models import Period
+from suite.kernel.companies.models import Company
+from suite.kernel.documents.errors import Refusal
+
+ACCOUNTS = """
+SELECT p.id, w.id, (SELECT a.account_id FROM erp_accountassignment a
+                     WHERE a.company_id = %(company)s AND a.role = %(role)s AND (a.product_id IS NULL OR a.product_id = p.id)
+                       AND (a.category_id IS NULL OR a.category_id = p.category_id) AND (a.warehouse_id IS NULL OR a.warehouse_id = w.id)
+                     ORDER BY a.product_id IS NULL, a.category_id IS NULL, a.warehouse_id IS NULL LIMIT 1)
+  FROM kernel_product p CROSS JOIN erp_warehouse w
+ WHERE p.company_id = %(company)s AND w.company_id = %(company)s AND p.id = ANY (%(products)s) AND w.id = ANY (%(warehouses)s)"""
+
+LAST_COST = """
+SELECT p.id, coalesce(v.cost, p.standard_cost)
+  FROM kernel_product p LEFT JOIN LATERAL (
+       SELECT s.value / s.quantity AS cost FROM erp_stockvalue s
+        WHERE s.product_id = p.id AND s.company_id = p.company_id AND s.quantity <> 0
+        ORDER BY s.warehouse_id = %s DESC, s.id DESC LIMIT 1) v ON true
+ WHERE p.company_id = %s AND p.id = ANY (%s)"""
+
+
+def currency_digits(company_id: int) -> int:
+    """Digits behind the point of amounts in the company's currency."""
+    return Company.objects.filter(pk=company_id).values_list("currency__digits", flat=True).get()
+
+
+def stock_accounts(
+    company_id: int, product_ids: Iterable[int], warehouse_ids: Iterable[int], role: str = AccountRole.INVENTORY,
+) -> dict[tuple[int, int], int]:
+    """The account per (product, warehouse) that plays the role: of the product, else category, else warehouse, else company.
+
+    Raises Refusal where no account plays it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ACCOUNTS, {
+            "company": company_id, "role": str(role), "products": sorted(set(product_ids)), "warehouses": sorted(set(warehouse_ids))})
+        rows = cursor.fetchall()
+    if any(account_id is None for _product, _warehouse, account_id in rows):
+        raise Refusal(
+            _("No account plays the role %(role)s; nothing was posted.") % {"role": AccountRole(role).label}, code="role_missing",
+            hint=_("Set an account for this role under Finance, Account roles."),
+        )
+    return {(product_id, warehouse_id): account_id for product_id, warehouse_id, account_id in rows}
+
+
+def last_costs(company_id: int, product_ids: Iterable[int], warehouse_id: int) -> dict[int, tuple[Decimal, int]]:
+    """Per product the cost at which stock last moved, in this warehouse if it did there, else the standard cost; and the inventory account."""
+    wanted = sorted(set(product_ids))
+    accounts = stock_accounts(company_id, wanted, [warehouse_id])
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_COST, [warehouse_id, company_id, wanted])
+        return {product_id: (cost, accounts[product_id, warehouse_id]) for product_id, cost in cursor.fetchall()}
+
+
+def ledger_date_for(company_id: int, happened_on: date) -> date:
+    """The day on which a physical event counts: its own while that period is open, else the first day of the earliest open one after it.
+
+    Raises Refusal when no period from that day on is open.
+    """
+    periods = Period.objects.filter(company_id=company_id, is_closing=False, ends_on__gte=happened_on).order_by(F("starts_on"))
+    for period in periods:
+        if period.state == Period.State.OPEN:
+            return max(period.starts_on, happened_on)
+    raise Refusal(
+        _("No period is open on %(date)s or later; nothing was posted.") % {"date": date_format(happened_on)}, field="happened_on",
+        code="no_open_period", hint=_("Ask Finance to open a period."),
+    )

@@ -1,0 +1,243 @@
+"""What documents of receivables put on the accounts, worked out without touching a database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import Accounts, EntryLine
+from suite.kernel.money.rules import ZERO, line_net, round_money
+from suite.kernel.taxes.rules import TaxableLine, TaxedDocument, tax_document
+from suite.kernel.terms.rules import Share
+
+
+@dataclass(frozen=True)
+class InvoiceLineInput:
+    """A line of an invoice to be made. `discount` and `tax_rate` are shares; prices in document currency, with tax where the document says so."""
+
+    product_id: int | None
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_id: int
+    tax_rate: Decimal
+    order_line_key: str = ""
+    kind: str = "goods"
+    discount: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class ShippedLine:
+    """What leaves: a shipment line, the order line it serves, and where the goods are taken from."""
+
+    line_key: str
+    order_line_key: str
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    location_id: int | None = None
+    lot_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TakenBackLine:
+    """What comes back: the line it is recorded under, the shipment line it left by, and where it is put."""
+
+    line_key: str
+    shipment_line_key: str
+    order_line_key: str
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    location_id: int | None = None
+
+
+class Clearing(NamedTuple):
+    """What a shipment line or invoice line has on a clearing account: units and company currency (debit above zero)."""
+
+    role: str
+    order_line_key: str
+    line_key: str
+    quantity: Decimal
+    amount: Decimal
+
+
+class TaxFacts(NamedTuple):
+    """A tax code as posting needs it."""
+
+    name: str
+    category: str
+    valid_from: date | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A payment term: instalments, and the discount for early payment (a share) within days."""
+
+    discount: Decimal
+    days: int
+    reduces_tax: bool
+    shares: tuple[Share, ...]
+
+
+@dataclass
+class PostingFacts:
+    """All that posting one document must know, of one snapshot."""
+
+    currency_id: str
+    digits: int
+    is_cost_at_shipment: bool
+    revenue_point: str
+    tolerance: Decimal
+    term: Term | None
+    accounts: Accounts
+    taxes: dict[int, TaxFacts]
+    clearing: list[Clearing] = field(default_factory=list)
+
+    def open_units(self, role: AccountRole, order_line_key: str, line_key: str = "") -> list[Clearing]:
+        """What is still on a clearing account for an order line, oldest first."""
+        return [
+            row for row in self.clearing
+            if row.role == role and row.order_line_key == order_line_key and line_key in ("", row.line_key) and row.quantity
+        ]
+
+
+class ClearingRow(NamedTuple):
+    """A clearing item to write. An empty `line_key` stands for the document line at `position`."""
+
+    role: AccountRole
+    order_line_key: str
+    line_key: str
+    quantity: Decimal
+    amount: Decimal
+    position: int | None = None
+    invoice_line_key: str = ""
+
+
+@dataclass
+class Plan:
+    """Lines of an entry and what they put on clearing accounts."""
+
+    lines: list[EntryLine] = field(default_factory=list)
+    clearing: list[ClearingRow] = field(default_factory=list)
+
+    def add(self, role: AccountRole, amount: Decimal, **more: Any) -> None:
+        self.lines.append(EntryLine(role, amount=amount, **more))
+
+
+def price_document(
+    lines: Iterable[Any], *, prices_include_tax: bool, per_line: bool, digits: int,
+) -> TaxedDocument:
+    """Nets, taxes and totals of lines that have quantity, unit_price, discount, tax_id and tax_rate."""
+    return tax_document(
+        [TaxableLine(line_net(x.quantity, x.unit_price, x.discount, digits), x.tax_id, x.tax_rate) for x in lines],
+        prices_include_tax=prices_include_tax, per_line=per_line, digits=digits,
+    )
+
+
+def share_of(amount: Decimal, part: Decimal, whole: Decimal, digits: int) -> Decimal:
+    """`part` of `whole` units' amount; the last unit takes the residue because the whole gives all that is left."""
+    return amount if part == whole else round_money(amount * part / whole, digits)
+
+
+def take(rows: Sequence[Clearing], wanted: Decimal, digits: int) -> list[tuple[Clearing, Decimal, Decimal]]:
+    """Units out of rows of one sign, oldest first: (row, units, amount), units and amounts above or below zero as the rows are."""
+    taken = []
+    left = wanted
+    for row in rows:
+        if left <= 0:
+            break
+        units = min(abs(row.quantity), left)
+        sign = 1 if row.quantity > 0 else -1
+        taken.append((row, sign * units, share_of(row.amount, units, abs(row.quantity), digits)))
+        left -= units
+    return taken
+
+
+def revenue_role(kind: str) -> AccountRole:
+    """Which income a line earns."""
+    return AccountRole.FREIGHT_REVENUE if kind == "charge" else AccountRole.REVENUE
+
+
+def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal, customer_id: int, facts: PostingFacts) -> Plan:
+    """O2C-2 and O2C-3 for what was dispatched, O2C-6 for goods that were not. `lines` are invoice lines in order."""
+    plan = Plan()
+    plan.add(AccountRole.AR, gross, party_id=customer_id)
+    pool = list(facts.clearing)
+    for position, line in enumerate(lines):
+        earned, deferred = line.net, ZERO
+        if line.kind == "goods" and line.order_line_key and line.quantity > 0:
+            rows = [
+                row for row in pool if row.role == AccountRole.GSNI and row.order_line_key == line.order_line_key and row.quantity > 0
+                and line.shipment_line_key in ("", row.line_key)
+            ]
+            dispatched = ZERO
+            for row, units, cost in take(rows, line.quantity, facts.digits):
+                dispatched += units
+                pool[pool.index(row)] = row._replace(quantity=row.quantity - units, amount=row.amount - cost)
+                plan.clearing.append(ClearingRow(AccountRole.GSNI, row.order_line_key, row.line_key, -units, -cost, position, "line"))
+                plan.add(AccountRole.COGS, cost, product_id=line.product_id)
+                plan.add(AccountRole.GSNI, -cost)
+            waiting = line.quantity - dispatched
+            if waiting:
+                earned = share_of(line.net, dispatched, line.quantity, facts.digits) if dispatched else ZERO
+                deferred = line.net - earned
+                plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, line.order_line_key, "", waiting, -deferred, position))
+        plan.add(revenue_role(line.kind), -earned, product_id=line.product_id)
+        plan.add(AccountRole.DEFERRED_REVENUE, -deferred)
+    for tax in taxes:
+        plan.add(AccountRole.OUTPUT_TAX, -tax)
+    return plan
+
+
+class Issued(NamedTuple):
+    """Goods that left (or came back) at their cost, as the stock says it."""
+
+    line_key: str
+    order_line_key: str
+    product_id: int
+    warehouse_id: int
+    account_id: int
+    quantity: Decimal
+    value: Decimal
+
+
+def plan_dispatch(issued: Iterable[Issued], facts: PostingFacts) -> Plan:
+    """O2C-1 (or 1s), with O2C-7 and O2C-8 for units that were invoiced before."""
+    plan = Plan()
+    pool = [row for row in facts.clearing if row.role == AccountRole.DEFERRED_REVENUE and row.quantity > 0]
+    for item in issued:
+        plan.lines.append(EntryLine(account_id=item.account_id, amount=-item.value))
+        cost_role = AccountRole.COGS if facts.is_cost_at_shipment else AccountRole.GSNI
+        plan.add(cost_role, item.value, product_id=item.product_id)
+        waiting = ZERO if facts.is_cost_at_shipment else item.value
+        plan.clearing.append(ClearingRow(AccountRole.GSNI, item.order_line_key, item.line_key, item.quantity, waiting))
+        left, left_value = item.quantity, waiting
+        for row, units, revenue in take([r for r in pool if r.order_line_key == item.order_line_key], item.quantity, facts.digits):
+            cost = share_of(left_value, units, left, facts.digits)
+            left, left_value = left - units, left_value - cost
+            pool[pool.index(row)] = row._replace(quantity=row.quantity - units, amount=row.amount - revenue)
+            plan.clearing.append(ClearingRow(
+                AccountRole.GSNI, item.order_line_key, item.line_key, -units, -cost, invoice_line_key=row.line_key,
+            ))
+            plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, item.order_line_key, row.line_key, -units, -revenue))
+            plan.add(AccountRole.COGS, cost, product_id=item.product_id)
+            plan.add(AccountRole.GSNI, -cost)
+            plan.add(AccountRole.DEFERRED_REVENUE, -revenue)
+            plan.add(AccountRole.REVENUE, revenue, product_id=item.product_id)
+    return plan
+
+
+def plan_take_back(returned: Iterable[Issued], facts: PostingFacts) -> Plan:
+    """RMA-1: goods back at their original issue cost; `line_key` of each is the shipment line it left by."""
+    plan = Plan()
+    for item in returned:
+        plan.lines.append(EntryLine(account_id=item.account_id, amount=item.value))
+        cost_role = AccountRole.COGS if facts.is_cost_at_shipment else AccountRole.GSNI
+        plan.add(cost_role, -item.value, product_id=item.product_id)
+        waiting = ZERO if facts.is_cost_at_shipment else -item.value
+        plan.clearing.append(ClearingRow(AccountRole.GSNI, item.order_line_key, item.line_key, -item.quantity, waiting))
+    return plan

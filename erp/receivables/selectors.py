@@ -1,0 +1,85 @@
+"""What customers owe and what orders have on the clearing accounts."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min, Q, Sum
+
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import Accounts, Assigned
+from erp.receivables.models import ClearingItem, CustomerInvoice, OpenItem
+from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
+from suite.kernel.money.rules import ZERO
+from suite.kernel.terms.rules import Share
+
+
+def posting_facts(
+    company_id: int, *, payment_term_id: int | None = None, product_ids: Iterable[int | None] = (), order_line_keys: Iterable[str] = (),
+) -> PostingFacts:
+    """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[])", [
+            company_id, payment_term_id, sorted({pk for pk in product_ids if pk}), sorted({key for key in order_line_keys if key}),
+        ])
+        data = json.loads(cursor.fetchone()[0], parse_float=Decimal)
+    company, term = data["company"], data["term"]
+    return PostingFacts(
+        currency_id=company["currency"], digits=company["digits"], is_cost_at_shipment=company["cogs_policy"] == "at_shipment",
+        revenue_point=company["revenue_point"], tolerance=Decimal(company["tolerance"]),
+        term=term and Term(
+            Decimal(term["percent"]) / 100, term["days"], term["reduces_tax"],
+            tuple(Share(Decimal(percent), days, end_of_month=end) for percent, days, end in term["shares"]),
+        ),
+        accounts=Accounts([Assigned(*row) for row in data["accounts"]], {int(k): v for k, v in data["categories"].items()}),
+        taxes={
+            int(pk): TaxFacts(name, category, _day(first), _day(last)) for pk, (name, category, first, last) in data["taxes"].items()
+        },
+        clearing=[Clearing(role, order, line, _plain(units), _plain(amount)) for role, order, line, units, amount in data["clearing"]],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _plain(value: Any) -> Decimal:
+    return Decimal(value)
+
+
+def released_costs(company_id: int, invoice_line_keys: Iterable[str]) -> dict[str, list[Clearing]]:
+    """{invoice line: what it took off goods shipped, not invoiced, and was not given back since} per shipment line, oldest first."""
+    rows = (
+        ClearingItem.objects.filter(company_id=company_id, role=AccountRole.GSNI, invoice_line_key__in=list(invoice_line_keys))
+        .values("invoice_line_key", "order_line_key", "line_key").annotate(units=Sum("quantity"), total=Sum("amount"), first=Min("pk"))
+        .filter(~Q(units=0)).order_by("first")
+    )
+    found: dict[str, list[Clearing]] = {}
+    for row in rows:
+        found.setdefault(row["invoice_line_key"], []).append(
+            Clearing(AccountRole.GSNI, row["order_line_key"], row["line_key"], row["units"], row["total"]),
+        )
+    return found
+
+
+def open_items(company_id: int, party_id: int | None = None) -> Any:
+    """Items that are not settled, oldest due first."""
+    items = OpenItem.objects.filter(company_id=company_id).exclude(open_amount=0).select_related("party", "entry").order_by("due_on", "pk")
+    return items.filter(party_id=party_id) if party_id else items
+
+
+def payment_status_of_order(company_id: int, order_key: str) -> str:
+    """Of an order's posted invoices together: "" (none posted), unpaid, partial or paid."""
+    totals = OpenItem.objects.filter(
+        company_id=company_id, kind=OpenItem.Kind.INVOICE,
+        entry__in=CustomerInvoice.objects.filter(
+            company_id=company_id, order_key=order_key, kind=CustomerInvoice.Kind.INVOICE, entry__isnull=False).values("entry"),
+    ).aggregate(amount=Sum("amount"), open=Sum("open_amount"))
+    if totals["amount"] is None:
+        return ""
+    if totals["open"] == ZERO:
+        return "paid"
+    return "unpaid" if totals["open"] == totals["amount"] else "partial"

@@ -1,0 +1,178 @@
+"""Draft invoices: made by hand or for an order, priced, replaced, voided."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine, CustomerInvoiceTax
+from erp.receivables.rules import InvoiceLineInput, PostingFacts, price_document
+from erp.receivables.selectors import posting_facts
+from erp.receivables.services.posting import Prepared, post_invoice
+from erp.receivables.signals import invoice_voided
+from suite.kernel.companies.models import Company
+from suite.kernel.documents.editing import edited
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.locking import lock
+from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.money.rules import ZERO, split
+from suite.kernel.users.service_user import recorded_id
+
+DRAFT = CustomerInvoice.Status.DRAFT
+
+
+def set_order_draft(
+    *, company_id: int, order_key: str, order_number: str, customer_id: int, lines: Sequence[InvoiceLineInput], currency_id: str,
+    payment_term_id: int | None, prices_include_tax: bool, tax_rounding: str, billing_address: str = "", customer_reference: str = "",
+    source_key: str | None = None, actor: Any, issue_on: date | None = None,
+) -> CustomerInvoice | None:
+    """The draft of this order, carrying exactly these lines; None and no draft when there are none. Telling it twice changes nothing.
+
+    With `issue_on` it is posted on that day at once (fewer statements than posting it afterwards). A posted invoice of the same
+    `source_key` is returned as it is. Raises Refusal.
+    """
+
+    def set_draft() -> CustomerInvoice | None:
+        wanted = Q(status=DRAFT, order_key=order_key) | Q(source_key=source_key) if source_key else Q(status=DRAFT, order_key=order_key)
+        known = lock(CustomerInvoice.objects.filter(wanted, company_id=company_id, kind=CustomerInvoice.Kind.INVOICE))
+        draft = next((invoice for invoice in known if invoice.status == DRAFT), None)
+        issued = next((invoice for invoice in known if invoice.source_key == source_key and invoice.status == "posted"), None)
+        if issued and not draft and source_key:
+            return issued
+        if not lines:
+            if draft:
+                void_invoice(draft, actor=actor)
+            return None
+        facts = posting_facts(
+            company_id, payment_term_id=payment_term_id, product_ids=[line.product_id for line in lines],
+            order_line_keys=[line.order_line_key for line in lines] if issue_on else (),
+        )
+        terms = {
+            "customer_id": customer_id, "order_number": order_number, "currency_id": currency_id, "payment_term_id": payment_term_id,
+            "prices_include_tax": prices_include_tax, "tax_rounding": tax_rounding, "billing_address": billing_address,
+            "customer_reference": customer_reference,
+        }
+        if draft is None:
+            draft = CustomerInvoice(
+                company_id=company_id, order_key=order_key, created_by_id=recorded_id(actor),
+                source_key=source_key if not any(invoice.source_key == source_key for invoice in known) else None, **terms,
+            )
+        else:
+            for name, value in terms.items():
+                setattr(draft, name, value)
+        rows = write_lines(draft, lines, facts)
+        return post_invoice(draft, actor=actor, issued_on=issue_on, prepared=Prepared(rows, facts)) if issue_on else draft
+
+    return in_unit_of_work(set_draft, actor=actor)
+
+
+def draft_invoice(
+    *, company_id: int, customer_id: int, lines: Sequence[InvoiceLineInput], currency_id: str, actor: Any, payment_term_id: int | None = None,
+    prices_include_tax: bool = False, tax_rounding: str = Company.TaxRounding.PER_GROUP, document_discount: Decimal = ZERO,
+    source_key: str | None = None, **more: Any,
+) -> CustomerInvoice:
+    """A draft invoice, or the one that `source_key` made before. A document discount is split over the tax groups by value."""
+
+    def draft() -> CustomerInvoice:
+        if source_key and (known := CustomerInvoice.objects.filter(company_id=company_id, source_key=source_key).first()):
+            return known
+        facts = posting_facts(company_id, payment_term_id=payment_term_id, product_ids=[line.product_id for line in lines])
+        invoice = CustomerInvoice(
+            company_id=company_id, customer_id=customer_id, currency_id=currency_id, payment_term_id=payment_term_id,
+            prices_include_tax=prices_include_tax, tax_rounding=tax_rounding, source_key=source_key, created_by_id=recorded_id(actor), **more,
+        )
+        all_lines = [*lines, *discount_lines(lines, document_discount, facts.digits)]
+        write_lines(invoice, all_lines, facts)
+        return invoice
+
+    return in_unit_of_work(draft, actor=actor)
+
+
+def discount_lines(lines: Sequence[InvoiceLineInput], discount: Decimal, digits: int) -> list[InvoiceLineInput]:
+    """A document discount as one negative line per tax group, by value (largest remainder)."""
+    if not discount:
+        return []
+    priced = price_document(lines, prices_include_tax=False, per_line=False, digits=digits)
+    parts = split(discount, [group.base for group in priced.groups], digits)
+    return [
+        InvoiceLineInput(
+            product_id=None, description=str(_("Discount")), quantity=Decimal(-1), unit_price=part, tax_id=group.tax_key, tax_rate=group.rate,
+            kind=CustomerInvoiceLine.Kind.DISCOUNT,
+        )
+        for group, part in zip(priced.groups, parts, strict=True) if part
+    ]
+
+
+def write_lines(invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFacts, **more: Any) -> list[CustomerInvoiceLine]:
+    """Prices a draft and writes it whole: header, lines, taxes. `lines` are inputs, or invoice lines of another document to copy."""
+    priced = price_document(
+        lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE, digits=facts.digits,
+    )
+    if priced.gross < 0:
+        raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))
+    invoice.net, invoice.tax, invoice.gross = priced.net, priced.tax, priced.gross
+    is_new = invoice.pk is None
+    if not is_new:
+        invoice.version += 1
+    invoice.save()
+    if not is_new:
+        CustomerInvoiceLine.objects.filter(invoice=invoice).delete()
+        CustomerInvoiceTax.objects.filter(invoice=invoice).delete()
+    rows = [
+        CustomerInvoiceLine(
+            company_id=invoice.company_id, invoice=invoice, position=position, kind=line.kind, product_id=line.product_id,
+            description=line.description[:200], quantity=line.quantity, unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id,
+            tax_rate=line.tax_rate, net=net, order_line_key=line.order_line_key, shipment_line_key=getattr(line, "shipment_line_key", ""),
+            corrects_id=getattr(line, "corrects_id", None),
+        )
+        for position, (line, net) in enumerate(zip(lines, priced.line_nets, strict=True), 1)
+    ]
+    CustomerInvoiceLine.objects.bulk_create(rows)
+    write_taxes(invoice, priced.groups, facts)
+    return rows
+
+
+def write_taxes(invoice: CustomerInvoice, groups: Sequence[Any], facts: PostingFacts) -> None:
+    """The tax detail rows of a draft."""
+    CustomerInvoiceTax.objects.bulk_create([
+        CustomerInvoiceTax(
+            company_id=invoice.company_id, invoice=invoice, code_id=group.tax_key, category=facts.taxes[group.tax_key].category, rate=group.rate,
+            base=group.base, amount=group.tax,
+        )
+        for group in groups
+    ])
+
+
+@edited(CustomerInvoice)
+def price_edited_invoice(invoice: CustomerInvoice, *, actor: Any) -> None:
+    """Rates, nets, taxes and totals after header and lines were typed."""
+    lines = list(invoice.lines.select_related("tax").order_by("position"))
+    facts = posting_facts(invoice.company_id)
+    for line in lines:
+        line.tax_rate = line.tax.rate
+    priced = price_document(
+        lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE, digits=facts.digits,
+    )
+    if priced.gross < 0:
+        raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))
+    for line, net in zip(lines, priced.line_nets, strict=True):
+        line.net = net
+    CustomerInvoiceLine.objects.bulk_update(lines, ["tax_rate", "net"])
+    CustomerInvoiceTax.objects.filter(invoice=invoice).delete()
+    write_taxes(invoice, priced.groups, facts)
+    invoice.net, invoice.tax, invoice.gross = priced.net, priced.tax, priced.gross
+    CustomerInvoice.objects.filter(pk=invoice.pk).update(net=priced.net, tax=priced.tax, gross=priced.gross)
+
+
+@transition(
+    CustomerInvoice, "void", source={DRAFT}, target=CustomerInvoice.Status.VOID, label=gettext_lazy("Void"), after=invoice_voided, icon="ban",
+    is_dangerous=True, order=90,
+)
+def void_invoice(invoice: CustomerInvoice, *, actor: Any, act: Act, reason: str = "") -> None:
+    """A draft that will not be issued. It had no number, so none is missing."""
+    invoice.source_key = None

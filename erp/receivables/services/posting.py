@@ -1,0 +1,144 @@
+"""Issuing an invoice or credit note: number, tax, receivable, revenue now or later, cost of what was dispatched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from erp.ledger.models import Journal
+from erp.ledger.services.entries import begin_entry
+from erp.receivables.models import (
+    CreditCommitment,
+    CustomerInvoice,
+    CustomerInvoiceInstalment,
+    CustomerInvoiceLine,
+    CustomerInvoiceTax,
+    OpenItem,
+)
+from erp.receivables.rules import PostingFacts, plan_invoice
+from erp.receivables.selectors import posting_facts
+from erp.receivables.services.crediting_plan import plan_credit_note
+from erp.receivables.services.writing import open_item, write_plan
+from erp.receivables.signals import invoice_posted
+from suite.kernel.calendars.models import Period
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.money.rules import ZERO
+from suite.kernel.terms.rules import instalments
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Lines and facts that the caller has just written and read, to spare reading them again."""
+
+    lines: Sequence[CustomerInvoiceLine]
+    facts: PostingFacts
+
+    def __repr__(self) -> str:
+        return "prepared"
+
+
+@transition(
+    CustomerInvoice, "post", source={CustomerInvoice.Status.DRAFT}, target=CustomerInvoice.Status.POSTED, label=gettext_lazy("Issue"),
+    after=invoice_posted, icon="file-check", order=10,
+)
+def post_invoice(
+    invoice: CustomerInvoice, *, actor: Any, act: Act, issued_on: date | None = None, tax_date: date | None = None,
+    prepared: Prepared | None = None,
+) -> None:
+    """O2C-2/3 for goods dispatched, O2C-6 for goods not yet dispatched; a credit note the mirror its reason asks for.
+
+    The number is known when the unit of work ends. Raises Refusal: closed period, wrong tax date, no lines, foreign currency, missing role.
+    """
+    issued_on = issued_on or invoice.issued_on or timezone.localdate()
+    tax_date = tax_date or invoice.tax_date or issued_on
+    is_credit = invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE
+    entry = begin_entry(
+        company_id=invoice.company_id, journal_kind=Journal.Kind.CREDIT if is_credit else Journal.Kind.SALES, ledger_date=issued_on,
+        description=_description(invoice), actor=actor, lock_key=invoice.order_key or None,
+    )
+    lines = list(prepared.lines if prepared else invoice.lines.order_by("position"))
+    if not lines:
+        raise Refusal(_("The invoice has no lines; it was not issued."), code="no_lines", hint=_("Add a line, or void the draft."))
+    if prepared and not invoice.order_key:
+        facts = prepared.facts
+    else:
+        # Read after the order's lock was taken: a dispatch that ran beside this posting is seen.
+        facts = posting_facts(
+            invoice.company_id, payment_term_id=invoice.payment_term_id, product_ids=[line.product_id for line in lines],
+            order_line_keys=[line.order_line_key for line in lines],
+        )
+    taxes = list(CustomerInvoiceTax.objects.filter(invoice=invoice).values_list("code_id", "amount"))
+    refuse_foreign_currency(invoice.currency_id, facts)
+    refuse_wrong_tax_date(invoice, tax_date, issued_on, [code for code, _amount in taxes], facts)
+
+    amounts = [amount for _code, amount in taxes]
+    plan_maker = plan_credit_note if is_credit else plan_invoice
+    plan = plan_maker(lines, amounts, invoice.gross, invoice.customer_id, facts)
+    sign = -1 if is_credit else 1
+    dated = [(issued_on, invoice.gross)] if is_credit or not facts.term else instalments(
+        invoice.gross, issued_on, facts.term.shares, facts.digits,
+    )
+    invoice.entry, invoice.issued_on, invoice.tax_date, invoice.due_on = entry, issued_on, tax_date, dated[-1][0]
+    invoice.payment_status = CustomerInvoice.PaymentStatus.UNPAID if invoice.gross else CustomerInvoice.PaymentStatus.PAID
+    if len(dated) > 1:
+        CustomerInvoiceInstalment.objects.bulk_create([
+            CustomerInvoiceInstalment(company_id=invoice.company_id, invoice=invoice, due_on=due_on, amount=amount) for due_on, amount in dated
+        ])
+    OpenItem.objects.bulk_create([
+        open_item(
+            entry, facts, party_id=invoice.customer_id, kind=OpenItem.Kind.CREDIT_NOTE if is_credit else OpenItem.Kind.INVOICE,
+            document_key=invoice.key, amount=sign * amount, issued_on=issued_on, due_on=due_on,
+        )
+        for due_on, amount in dated if amount
+    ])
+    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(invoice,))
+    if invoice.order_key and not is_credit:
+        CreditCommitment.objects.filter(company_id=invoice.company_id, source_key=invoice.order_key).update(
+            amount=Greatest(F("amount") - invoice.gross, ZERO),
+        )
+    act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
+
+
+def refuse_foreign_currency(currency_id: str, facts: PostingFacts) -> None:
+    """Raises Refusal for a document in another currency than the books."""
+    if currency_id != facts.currency_id:
+        raise Refusal(
+            _("The document is in %(currency)s, the books are in %(books)s; nothing was posted.")
+            % {"currency": currency_id, "books": facts.currency_id},
+            field="currency", code="foreign_currency", hint=_("Issue it in the currency of the books."),
+        )
+
+
+def refuse_wrong_tax_date(invoice: CustomerInvoice, tax_date: date, issued_on: date, codes: Sequence[int], facts: PostingFacts) -> None:
+    """Raises Refusal: after the invoice date, outside a tax code's validity, or in a closed period (its return may be filed)."""
+    if tax_date > issued_on:
+        raise Refusal(
+            _("The tax date %(tax)s is after the invoice date %(issued)s; nothing was posted.") % {"tax": tax_date, "issued": issued_on},
+            field="tax_date", code="wrong_tax_date", hint=_("Choose the day of supply, at the latest the invoice date."),
+        )
+    for pk in codes:
+        tax = facts.taxes[pk]
+        if (tax.valid_from and tax_date < tax.valid_from) or (tax.valid_until and tax_date > tax.valid_until):
+            raise Refusal(
+                _("%(tax)s is not valid on %(date)s; nothing was posted.") % {"tax": tax.name, "date": tax_date},
+                field="tax_date", code="wrong_tax_date", hint=_("Choose the tax code that was valid on the day of supply."),
+            )
+    if tax_date != issued_on and Period.objects.filter(
+        company_id=invoice.company_id, starts_on__lte=tax_date, ends_on__gte=tax_date, is_closing=False, state=Period.State.CLOSED,
+    ).exists():
+        raise Refusal(
+            _("The tax date %(tax)s lies in a closed period; nothing was posted.") % {"tax": tax_date}, field="tax_date", code="wrong_tax_date",
+            hint=_("Choose a date in an open period: the correction belongs to the next return."),
+        )
+
+
+def _description(invoice: CustomerInvoice) -> str:
+    words = _("Credit note") if invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE else _("Invoice")
+    return f"{words} {invoice.order_number}".strip()

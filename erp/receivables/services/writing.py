@@ -1,0 +1,51 @@
+"""Putting a plan into the books: the entry's lines, clearing items and open items."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from erp.ledger.models import JournalEntry
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import EntryLine
+from erp.ledger.services.entries import complete_entry
+from erp.receivables.models import ClearingItem, OpenItem
+from erp.receivables.rules import ClearingRow, Plan, PostingFacts
+from suite.kernel.documents.models import Document
+
+
+def write_plan(
+    entry: JournalEntry, plan: Plan, facts: PostingFacts, *, actor: Any, lines: Sequence[Any] = (), owners: Sequence[Document] = (),
+) -> None:
+    """Writes the entry's lines and the plan's clearing items. `lines` are the document lines that rows of the plan name by position."""
+    complete_entry(entry, [resolved(line, facts) for line in plan.lines if line.amount], actor, owners=owners)
+    ClearingItem.objects.bulk_create([_clearing_item(entry, row, facts, lines) for row in plan.clearing])
+
+
+def resolved(line: EntryLine, facts: PostingFacts) -> EntryLine:
+    """The line with its account, from facts already read. Raises Refusal naming a missing role."""
+    if line.account_id is not None:
+        return line
+    return EntryLine(
+        account_id=facts.accounts.of(line.wanted), amount=line.amount, party_id=line.party_id, description=line.description,
+    )
+
+
+def _clearing_item(entry: JournalEntry, row: ClearingRow, facts: PostingFacts, lines: Sequence[Any]) -> ClearingItem:
+    document_line = lines[row.position].key if row.position is not None else ""
+    return ClearingItem(
+        company_id=entry.company_id, entry=entry, role=row.role, account_id=facts.accounts.of(row.role), order_line_key=row.order_line_key,
+        line_key=row.line_key or document_line, quantity=row.quantity, amount=row.amount,
+        invoice_line_key=document_line if row.invoice_line_key == "line" else row.invoice_line_key,
+    )
+
+
+def open_item(
+    entry: JournalEntry, facts: PostingFacts, *, party_id: int, kind: OpenItem.Kind, document_key: str, amount: Decimal,
+    issued_on: date, due_on: date | None = None, role: AccountRole = AccountRole.AR,
+) -> OpenItem:
+    """An item not yet written, for the entry's line on the role's account."""
+    return OpenItem(
+        company_id=entry.company_id, entry=entry, account_id=facts.accounts.of(role), party_id=party_id, kind=kind, document_key=document_key,
+        amount=amount, open_amount=amount, issued_on=issued_on, due_on=due_on or issued_on,
+    )
