@@ -10,17 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from erp.ledger.roles import AccountRole
+from erp.ledger.rules import Wanted
+from erp.ledger.selectors import accounts_of
 from suite.kernel.calendars.models import Period
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
-
-ACCOUNTS = """
-SELECT p.id, w.id, (SELECT a.account_id FROM erp_accountassignment a
-                     WHERE a.company_id = %(company)s AND a.role = %(role)s AND (a.product_id IS NULL OR a.product_id = p.id)
-                       AND (a.category_id IS NULL OR a.category_id = p.category_id) AND (a.warehouse_id IS NULL OR a.warehouse_id = w.id)
-                     ORDER BY a.product_id IS NULL, a.category_id IS NULL, a.warehouse_id IS NULL LIMIT 1)
-  FROM kernel_product p CROSS JOIN erp_warehouse w
- WHERE p.company_id = %(company)s AND w.company_id = %(company)s AND p.id = ANY (%(products)s) AND w.id = ANY (%(warehouses)s)"""
 
 LAST_COST = """
 SELECT p.id, coalesce(v.cost, p.standard_cost)
@@ -37,22 +31,17 @@ def currency_digits(company_id: int) -> int:
 
 
 def stock_accounts(
-    company_id: int, product_ids: Iterable[int], warehouse_ids: Iterable[int], role: str = AccountRole.INVENTORY,
+    company_id: int, product_ids: Iterable[int], warehouse_ids: Iterable[int], role: AccountRole = AccountRole.INVENTORY,
 ) -> dict[tuple[int, int], int]:
     """The account per (product, warehouse) that plays the role: of the product, else category, else warehouse, else company.
 
     Raises Refusal where no account plays it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(ACCOUNTS, {
-            "company": company_id, "role": str(role), "products": sorted(set(product_ids)), "warehouses": sorted(set(warehouse_ids))})
-        rows = cursor.fetchall()
-    if any(account_id is None for _product, _warehouse, account_id in rows):
-        raise Refusal(
-            _("No account plays the role %(role)s; nothing was posted.") % {"role": AccountRole(role).label}, code="role_missing",
-            hint=_("Set an account for this role under Finance, Account roles."),
-        )
-    return {(product_id, warehouse_id): account_id for product_id, warehouse_id, account_id in rows}
+    products, warehouses = set(product_ids), set(warehouse_ids)
+    accounts = accounts_of(company_id, products)
+    return {
+        (product_id, warehouse_id): accounts.of(Wanted(role, product_id, None, warehouse_id)) for product_id in products for warehouse_id in warehouses
+    }
 
 
 def last_costs(company_id: int, product_ids: Iterable[int], warehouse_id: int) -> dict[int, tuple[Decimal, int]]:

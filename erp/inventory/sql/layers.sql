@@ -52,19 +52,6 @@ END $$;
 CREATE OR REPLACE TRIGGER keep_layers AFTER INSERT ON erp_stockvalue
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION erp_keep_layers();
 
--- A value whose entry is still a draft is harmless in a preview, which rolls back, and forbidden at commit. The mark waits for the
--- commit whatever SET CONSTRAINTS says, so a transaction that was let through once can never be kept.
-CREATE TABLE IF NOT EXISTS erp_unsealedvalue (entry_id bigint NOT NULL);
-
-CREATE OR REPLACE FUNCTION erp_refuse_unsealed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'stock was valued by entry %, which is not posted', NEW.entry_id USING ERRCODE = '23514', CONSTRAINT = 'stock_value_is_posted';
-END $$;
-
-DROP TRIGGER IF EXISTS erp_unsealed_refused ON erp_unsealedvalue;
-CREATE CONSTRAINT TRIGGER erp_unsealed_refused AFTER INSERT ON erp_unsealedvalue DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION erp_refuse_unsealed();
-
 CREATE OR REPLACE FUNCTION erp_check_value() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
@@ -97,13 +84,12 @@ BEGIN
         RAISE EXCEPTION 'stock values and entry % differ in date or company', NEW.entry_id USING ERRCODE = '23514', CONSTRAINT = 'stock_value_dated_as_entry';
     END IF;
     IF entry.status <> 'posted' AND EXISTS (SELECT 1 FROM erp_stockvalue WHERE entry_id = NEW.entry_id AND value <> 0) THEN
-        SET CONSTRAINTS erp_unsealed_refused DEFERRED;
-        INSERT INTO erp_unsealedvalue VALUES (NEW.entry_id);
+        RAISE EXCEPTION 'stock was valued by entry %, which is not posted', NEW.entry_id USING ERRCODE = '23514', CONSTRAINT = 'stock_value_is_posted';
     END IF;
     RETURN NULL;
 END $$;
 
--- These stand for the ledger's plain ones, which know neither values without an entry nor previews.
+-- These stand for the ledger's plain ones, which do not know values without an entry.
 DROP TRIGGER IF EXISTS guard_entry_value ON erp_stockvalue;
 DROP TRIGGER IF EXISTS value_has_posted_entry ON erp_stockvalue;
 DROP TRIGGER IF EXISTS check_value ON erp_stockvalue;
