@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,25 +23,28 @@ from suite.kernel.users.service_user import recorded_id
 
 Status = PickList.Status
 
+SET_READY = """
+WITH said AS (SELECT * FROM unnest(%(lines)s::text[], %(quantities)s::numeric[]) AS said(line, quantity)),
+     silent AS (DELETE FROM scm_readygoods WHERE company_id = %(company)s AND order_key = %(order)s AND order_line_key <> ALL(%(lines)s::text[]))
+INSERT INTO scm_readygoods (company_id, order_key, order_line_key, quantity)
+SELECT %(company)s, %(order)s, line, quantity FROM said
+ON CONFLICT (company_id, order_line_key) DO UPDATE SET quantity = EXCLUDED.quantity"""
+
 
 def set_pick_readiness(*, order_key: str, ready: Mapping[str, Decimal], actor: Any) -> list[PickList]:
-    """The order's pick lists that are not picked yet, after each named order line has this much ready; an empty mapping clears the order.
+    """The order's pick lists that are not picked yet, after exactly this much of its lines is ready (lines not named: nothing).
 
     The order's shipment need not exist yet: what is ready is kept and read when its pick list is drawn. Idempotent. The company is the
     actor's.
     """
 
     def set_ready() -> list[PickList]:
-        if ready:
-            ReadyGoods.objects.bulk_create(
-                [
-                    ReadyGoods(company_id=actor.company_id, order_key=order_key, order_line_key=key, quantity=quantity)
-                    for key, quantity in sorted(ready.items())
-                ],
-                update_conflicts=True, unique_fields=("company", "order_line_key"), update_fields=("quantity",),
-            )
-        else:
-            ReadyGoods.objects.filter(company_id=actor.company_id, order_key=order_key).delete()
+        named = sorted(ready.items())
+        with connection.cursor() as cursor:
+            cursor.execute(SET_READY, {
+                "company": actor.company_id, "order": order_key, "lines": [key for key, _quantity in named],
+                "quantities": [quantity for _key, quantity in named],
+            })
         waiting = lock(PickList.objects.filter(
             company_id=actor.company_id, shipment__order_key=order_key, status__in=PickList.BEFORE_PICKING,
         ))

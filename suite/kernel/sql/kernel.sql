@@ -10,7 +10,7 @@ BEGIN
     IF to_regclass(quote_ident(name)) IS NULL THEN
         PERFORM pg_advisory_xact_lock(hashtext(name));
         IF to_regclass(quote_ident(name)) IS NULL THEN
-            EXECUTE format('CREATE SEQUENCE %I', name);
+            EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I', name);  -- the catalogue cache may not show a rival's yet
         END IF;
     END IF;
     RETURN nextval(quote_ident(name)::regclass);
