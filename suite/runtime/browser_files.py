@@ -1,6 +1,7 @@
 """Brings the browser's libraries: `npm ci`, then the files that browser_files.toml names go to static/vendor/ with a THIRD_PARTY list.
 
-Run as a script by `make setup` (standard library only). Where the machine has no node, it comes from a wheel into the virtual environment.
+Run as a script by `make setup` (standard library only); --copy leaves npm to the caller (Dockerfile). Where the
+machine has no node, it comes from a wheel into the virtual environment.
 """
 
 import hashlib
@@ -28,11 +29,7 @@ def main() -> int:
     stamp = VENDOR / ".stamp"
     if stamp.exists() and stamp.read_text() in ([f"{state} runtime", f"{state} dev"] if serving_only else [f"{state} dev"]):
         return 0
-    command, environment = _npm()
-    print("npm ci: the libraries of the pages", flush=True)
-    extra = ["--omit=dev"] if serving_only else []
-    done = subprocess.run([*command, "ci", "--no-progress", "--loglevel=error", *extra], cwd=ROOT, env=environment)
-    if done.returncode:
+    if "--copy" not in sys.argv and not _fetch(serving_only=serving_only):
         print("The browser's libraries could not be fetched by npm: see its message above, then run `make setup` again.", file=sys.stderr)
         return 1
     copy(tomllib.loads(LIST.read_text()), PACKAGES, VENDOR)
@@ -58,6 +55,13 @@ def copy(wanted: dict, packages: Path, vendor: Path) -> None:
     shutil.rmtree(vendor, ignore_errors=True)
     vendor.parent.mkdir(exist_ok=True)
     shutil.move(fresh, vendor)
+
+
+def _fetch(*, serving_only: bool) -> bool:
+    command, environment = _npm()
+    print("npm ci: the libraries of the pages", flush=True)
+    extra = ["--omit=dev"] if serving_only else []
+    return subprocess.run([*command, "ci", "--no-progress", "--loglevel=error", *extra], cwd=ROOT, env=environment).returncode == 0
 
 
 def _licences(package: Path) -> list[Path]:

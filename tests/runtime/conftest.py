@@ -61,7 +61,13 @@ class RunningSuite:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def named(self, word: str) -> list[psutil.Process]:
-        return [process for process in self.everything() if word in " ".join(process.cmdline())]
+        """Those whose command line contains `word`, oldest first."""
+        found = []
+        for process in self.everything():
+            with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is one too
+                if word in " ".join(process.cmdline()):
+                    found.append((process.create_time(), process.pid, process))
+        return [process for *_, process in sorted(found, key=lambda entry: entry[:2])]
 
     def end(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
