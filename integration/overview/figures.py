@@ -79,8 +79,8 @@ def finance_figures(user: Any) -> list[Figure]:
     drafts, draft_value = _total(CustomerInvoice.objects.visible_to(user).filter(status=CustomerInvoice.Status.DRAFT), "gross")
     lines, line_value = _total(StatementLine.objects.visible_to(user).filter(status=StatementLine.Status.OPEN), "amount")
     return [
-        Figure(_("Receivables"), owed, _list("erp:aged_receivables"), _("open, credits deducted"), is_money=True),
-        Figure(_("Overdue"), overdue_value, _list("erp:aged_receivables"), _("%(number)s items") % {"number": overdue}, is_money=True, tone="red"),
+        Figure(_("Receivables"), owed, _list("erp:report_aged_receivables"), _("open, credits deducted"), is_money=True),
+        Figure(_("Overdue"), overdue_value, _list("erp:report_aged_receivables"), _("%(number)s items") % {"number": overdue}, is_money=True, tone="red"),
         Figure(_("Draft invoices"), drafts, _list("erp:customerinvoice_list", "status=draft"), _money_note(user, draft_value), tone="azure"),
         Figure(_("Statement lines to match"), lines, _list("erp:statementline_list", "status=open"), _money_note(user, line_value), tone="orange"),
     ]
@@ -132,7 +132,7 @@ def revenue_by_month(user: Any, months: int = 12) -> Series:
     return Series(
         _("Revenue and margin"), "bar", names,
         {str(_("Revenue")): [found.get(n, (0, 0))[0] for n in names], str(_("Margin")): [found.get(n, (0, 0))[1] for n in names]},
-        reverse("erp:profit_and_loss"),
+        reverse("erp:report_profit_and_loss"),
     )
 
 
@@ -146,7 +146,7 @@ def receivables_by_age(user: Any) -> Series:
         values.append(float(sum(
             (amount for due, amount in rows if (low is None or (today - due).days > low) and (high is None or (today - due).days <= high)), ZERO,
         )))
-    return Series(_("Receivables by age (days)"), "bar", [str(band[0]) for band in bands], {str(_("Open")): values}, reverse("erp:aged_receivables"))
+    return Series(_("Receivables by age (days)"), "bar", [str(band[0]) for band in bands], {str(_("Open")): values}, reverse("erp:report_aged_receivables"))
 
 
 def orders_by_status(user: Any) -> Series:

@@ -68,7 +68,7 @@ class CustomerToday(Panel):
         if may(self.user, OpenItem, "view"):
             answer = credit_of(company_id=party.company_id, party_id=party.pk)
             open_items = OpenItem.objects.visible_to(self.user).filter(party=party).aggregate(total=Sum("open_amount"))["total"] or 0
-            rows.append(_row(_("Owes us"), f"{open_items:,.2f}", f"{reverse('erp:customer_statement')}?party={party.pk}"))
+            rows.append(_row(_("Owes us"), f"{open_items:,.2f}", f"{reverse('erp:report_customer_statement')}?customer={party.pk}"))
             limit = _("no limit") if answer.limit is None else f"{answer.limit:,.2f}"
             rows.append(_row(_("Credit used / limit"), f"{answer.exposure:,.2f} / {limit}", "", "" if answer.is_within else "red"))
         if may(self.user, CustomerInvoice, "view"):
