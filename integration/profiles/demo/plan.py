@@ -12,6 +12,7 @@ from integration.profiles.demo.customers import Customer, Habit, make_customers
 from integration.profiles.demo.description import description
 
 DAYS = 730
+QUARTERS = ((2, 6), (5, 7), (8, 6), (11, 6))
 TERM_DAYS = {"NET14": 14, "NET30": 30, "EARLY": 30, "HALVES": 60}
 
 
@@ -206,8 +207,8 @@ def _receive(plan: Plan, on: date, good: int, quantity: int) -> None:
 # Of one day: goods come in before they leave, an order is confirmed before it is shipped, money comes last.
 ORDER = {
     kind: position for position, kind in enumerate((
-        "open_books", "receive", "quote", "order", "accept", "amend", "cancel", "invoice_first", "dispatch", "backorders", "close_short", "deliver",
-        "send_back", "credit", "month_end", "pay", "bounce", "write_off", "statement", "close_year",
+        "open_books", "receive", "offers", "quote", "order", "accept", "amend", "cancel", "invoice_first", "dispatch", "backorders", "close_short",
+        "deliver", "send_back", "credit", "pay", "bounce", "write_off", "statement", "month_end", "close_year", "open_work",
     ))
 }
 
@@ -228,7 +229,10 @@ def _happenings(plan: Plan) -> list[Happening]:
             found.append(Happening(day, "month_end", 0))
         if (day.month, day.day) == (3, 15) and day.year > plan.first.year:
             found.append(Happening(day, "close_year", day.year - 1))
+        if (day.month, day.day) in QUARTERS:
+            found.append(Happening(day, "offers", 7 * len(found)))
         day += timedelta(days=1)
+    found.append(Happening(plan.today, "open_work", 0))
     return [one for one in found if one.on <= plan.today]
 
 
