@@ -94,3 +94,8 @@ def spread(layers: Sequence[Layer], change: Decimal, digits: int) -> list[Decima
         return split(change, [layer.value for layer in layers], digits)
     room = [max(layer.actual_value(digits) - layer.value, ZERO) for layer in layers]
     return split(change, room if any(room) else [layer.quantity for layer in layers], digits)
+
+
+def plain(number: Decimal) -> str:
+    """A quantity or amount for a sentence, without meaningless zeros: 5, 2.5."""
+    return f"{number.normalize():f}"

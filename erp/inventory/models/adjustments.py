@@ -55,7 +55,9 @@ class StockAdjustmentLine(DocumentLine):
         verbose_name_plural = _("stock adjustment lines")
         ordering = ("adjustment", "position")
         constraints = [
-            models.CheckConstraint(condition=~Q(quantity=0) | ~Q(value_change=0) | Q(unit_cost__isnull=False), name="adjustment_line_changes_something"),
+            models.CheckConstraint(
+                condition=~Q(quantity=0) | ~Q(value_change=0) | Q(unit_cost__isnull=False), name="adjustment_line_changes_something",
+            ),
             models.CheckConstraint(condition=Q(unit_cost__gte=0) | Q(unit_cost__isnull=True), name="adjustment_cost_positive"),
         ]
 

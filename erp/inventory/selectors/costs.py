@@ -40,7 +40,8 @@ def stock_accounts(
     products, warehouses = set(product_ids), set(warehouse_ids)
     accounts = accounts_of(company_id, products)
     return {
-        (product_id, warehouse_id): accounts.of(Wanted(role, product_id, None, warehouse_id)) for product_id in products for warehouse_id in warehouses
+        (product_id, warehouse_id): accounts.of(Wanted(role, product_id, None, warehouse_id))
+        for product_id in products for warehouse_id in warehouses
     }
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from erp.inventory.rules import plain
 from suite.kernel.calendars.rules import add_working_days
 
 FACTS = """
@@ -53,19 +54,14 @@ def promise(
             answers[line] = (later(0), _("No stock needed."))
         elif free >= quantity:
             left[product] = free - quantity
-            answers[line] = (later(handling), _("In stock: %(free)s free at %(site)s.") % {"free": f"{_plain(free)}", "site": site})
+            answers[line] = (later(handling), _("In stock: %(free)s free at %(site)s.") % {"free": plain(free), "site": site})
         else:
             left[product] = Decimal(0)
             reason = _("%(free)s of %(wanted)s free at %(site)s; the rest after %(supply)s.") % {
-                "free": _plain(free), "wanted": _plain(quantity), "site": site,
+                "free": plain(free), "wanted": plain(quantity), "site": site,
                 "supply": ngettext("%(days)s working day of supply", "%(days)s working days of supply", lead_days) % {"days": lead_days},
             }
             if waiting:
-                reason += " " + _("Earlier orders wait for %(waiting)s.") % {"waiting": _plain(waiting)}
+                reason += " " + _("Earlier orders wait for %(waiting)s.") % {"waiting": plain(waiting)}
             answers[line] = (later(lead_days + handling), reason)
     return answers
-
-
-def _plain(quantity: Decimal) -> str:
-    """Without meaningless zeros: 5, 2.5."""
-    return f"{quantity.normalize():f}"

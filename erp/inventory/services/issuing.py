@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from erp.inventory.models import CostLayer, StockMove, StockValue
-from erp.inventory.rules import Layer, consume, in_order
+from erp.inventory.rules import Layer, consume, in_order, plain
 from erp.inventory.selectors.costs import currency_digits, last_costs
 from erp.inventory.selectors.names import document_names, product_names
 from erp.inventory.services.layers import open_layers, stock_value
@@ -123,7 +123,7 @@ def _refuse(company_id: int, missing: list[tuple[IssueLine, Decimal, str]]) -> N
     for line, quantity, holders in missing:
         product = names.get(line.product_id, str(line.product_id))
         sentence = _("%(product)s: %(missing)s of %(wanted)s are not free.") % {
-            "product": product, "missing": f"{quantity:f}", "wanted": f"{line.quantity:f}"}
+            "product": product, "missing": plain(quantity), "wanted": plain(line.quantity)}
         if holders:
             sentence += " " + _("Reserved for %(documents)s.") % {"documents": ", ".join(document_names(holders.split(",")))}
         sentences.append(sentence)

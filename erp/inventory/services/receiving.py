@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from erp.inventory.models import CostLayer, Location, StockMove, StockValue
-from erp.inventory.rules import Layer, fill_owed, in_order, unit_cost
+from erp.inventory.rules import Layer, fill_owed, in_order, plain, unit_cost
 from erp.inventory.selectors.costs import last_costs, stock_accounts
 from erp.inventory.selectors.names import product_names
 from erp.inventory.services.layers import lock_levels, open_layers, stock_value
@@ -154,7 +154,7 @@ def _returned(line: ReturnLine, out: list[list], digits: int, accounts: dict, pl
     if missing > 0 or line.quantity <= 0:
         raise Refusal(
             _("Only %(left)s of this line are still out; %(wanted)s cannot come back. Nothing was moved.")
-            % {"left": f"{line.quantity - missing:f}", "wanted": f"{line.quantity:f}"},
+            % {"left": plain(line.quantity - missing), "wanted": plain(line.quantity)},
             field="quantity", code="returned_too_much", hint=_("Check the quantity, or return the rest against the shipment it came with."),
         )
     return parts

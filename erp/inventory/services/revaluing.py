@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from erp.inventory.models import StockAdjustment, StockAdjustmentLine, StockValue, Warehouse
-from erp.inventory.rules import Layer, in_order, spread
+from erp.inventory.rules import Layer, in_order, plain, spread
 from erp.inventory.selectors.costs import currency_digits
 from erp.inventory.services.layers import lock_levels, open_layers, stock_value
 from erp.inventory.services.lines import ZERO
@@ -65,7 +65,7 @@ def _check_change(adjustment: StockAdjustment, line: StockAdjustmentLine, here: 
     if not here or worth + line.value_change < 0:
         raise Refusal(
             _("%(product)s is worth %(worth)s in this warehouse; its value cannot change by %(change)s. Nothing was posted.")
-            % {"product": line.product, "worth": f"{worth:f}", "change": f"{line.value_change:f}"},
+            % {"product": line.product, "worth": plain(worth), "change": plain(line.value_change)},
             field="value_change", code="value_below_zero", hint=_("Enter a change that leaves a value of zero or more."),
         )
     if line.value_change > 0 and adjustment.kind == StockAdjustment.Kind.WRITE_DOWN:
@@ -73,7 +73,7 @@ def _check_change(adjustment: StockAdjustment, line: StockAdjustmentLine, here: 
         if line.value_change > written_down:
             raise Refusal(
                 _("%(product)s: %(left)s of write-downs can be recovered, not %(change)s. Nothing was posted.")
-                % {"product": line.product, "left": f"{written_down:f}", "change": f"{line.value_change:f}"},
+                % {"product": line.product, "left": plain(written_down), "change": plain(line.value_change)},
                 field="value_change", code="recovery_too_high", hint=_("Recover at most what was written down."),
             )
     elif line.value_change > 0:
@@ -88,7 +88,7 @@ def _check_rise(line: StockAdjustmentLine, here: list[Layer], digits: int, lower
     if line.value_change > max(room, ZERO):
         raise Refusal(
             _("%(product)s can rise by %(room)s up to its actual cost, not by %(change)s. Nothing was posted.")
-            % {"product": line.product, "room": f"{max(room, ZERO):f}", "change": f"{line.value_change:f}"},
+            % {"product": line.product, "room": plain(max(room, ZERO)), "change": plain(line.value_change)},
             field="value_change", code="above_cost", hint=_("Stock is never valued above what it cost."),
         )
 

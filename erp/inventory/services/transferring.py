@@ -28,7 +28,9 @@ Status = StockTransfer.Status
 SERIES = "ST"
 
 
-@transition(StockTransfer, "send", source={Status.DRAFT}, target=None, label=gettext_lazy("Send"), after=transfer_sent, icon="truck-delivery", order=10)
+@transition(
+    StockTransfer, "send", source={Status.DRAFT}, target=None, label=gettext_lazy("Send"), after=transfer_sent, icon="truck-delivery", order=10,
+)
 def send_transfer(document: StockTransfer, *, actor: Any, act: Act) -> None:
     """Takes the goods from the origin: into the destination inside one warehouse, else on their way (INV-7a where accounts differ)."""
     lines = list(document.lines.select_related("product").order_by("position", "pk"))
