@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('accepted', 'Accepted'), ('rejected', 'Rejected'), ('expired', 'Expired'), ('superseded', 'Superseded')], default='draft', editable=False, max_length=24, verbose_name='status')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
                 ('quote_date', models.DateField(default=django.utils.timezone.localdate, verbose_name='quote date')),
-                ('valid_until', models.DateField(verbose_name='valid until')),
+                ('valid_until', models.DateField(blank=True, help_text='Empty: 30 days', verbose_name='valid until')),
                 ('requested_on', models.DateField(blank=True, null=True, verbose_name='wanted on')),
                 ('rejection_reason', models.CharField(blank=True, editable=False, max_length=200, verbose_name='why it was rejected')),
                 ('credit_result', models.CharField(blank=True, editable=False, max_length=200, verbose_name='credit check')),

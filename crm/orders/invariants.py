@@ -41,7 +41,7 @@ def one_order_per_quote_revision() -> list[str]:
 
 def statuses_follow_counters() -> list[str]:
     """Delivery and invoice status of every order are what the counters of its lines say."""
-    return _rows(DERIVED + (
+    return _rows(DERIVED + (  # noqa: S608 - constants
         "SELECT 'order ' || number || ' says delivery ' || delivery_status || ', invoicing ' || invoice_status || ', its lines say '"
         " || delivery || ', ' || invoicing FROM state WHERE delivery <> delivery_status OR invoicing <> invoice_status LIMIT 1000"
     ))

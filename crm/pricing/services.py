@@ -1,8 +1,11 @@
 """Pricing a quote or an order: terms from the customer, prices from the lists, tax from the product or the customer, totals from all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import terms_of
@@ -10,15 +13,73 @@ from crm.pricing.models import PricedDocument, PricedLine, PriceList
 from crm.pricing.rules import Wanted
 from crm.pricing.selectors import list_for, price_lists, resolve_prices
 from suite.kernel.companies.models import Company
+from suite.kernel.documents.editing import editing
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import line_net
 from suite.kernel.parties.models import Party
 from suite.kernel.parties.selectors import printed_addresses
 from suite.kernel.products.models import Product
+from suite.kernel.taxes.models import Tax
 from suite.kernel.taxes.rules import TaxableLine, tax_document
 from suite.kernel.taxes.selectors import tax_for
 
 ZERO = Decimal(0)
+PRICED_FIELDS = (
+    "kind", "description", "unit_price", "discount", "resolved_price", "resolved_discount", "price_rule", "price_is_manual", "tax", "tax_rate",
+    "tax_reason", "net",
+)
+Line = TypeVar("Line", bound=PricedLine)
+
+
+@dataclass(frozen=True)
+class LineInput:
+    """A line to be quoted or ordered. No price or discount (a share): from the price list. `price_rule` marks a price as agreed elsewhere,
+    and says where; `tax_id` a tax chosen by hand.
+    """
+
+    product_id: int
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    discount: Decimal | None = None
+    description: str = ""
+    kind: str | None = None
+    tax_id: int | None = None
+    price_rule: str = ""
+
+
+def new_lines(line_class: type[Line], inputs: Sequence[LineInput], *, company_id: int, **parent) -> list[Line]:
+    """Unsaved, unpriced lines. Raises Refusal for a tax that is not the company's. One statement where a tax is named, else none."""
+    wanted = {line.tax_id for line in inputs if line.tax_id}
+    taxes = Tax.objects.filter(company_id=company_id).in_bulk(wanted) if wanted else {}
+    rows = []
+    for position, line in enumerate(inputs, 1):
+        if line.tax_id and line.tax_id not in taxes:
+            raise Refusal(
+                _("Line %(line)s: there is no such tax; nothing was saved.") % {"line": position}, field="lines", code="unknown_tax",
+            )
+        rows.append(line_class(
+            company_id=company_id, position=position, product_id=line.product_id, quantity=line.quantity, unit_price=line.unit_price,
+            discount=line.discount, description=line.description, tax=taxes.get(line.tax_id), tax_is_manual=bool(line.tax_id),
+            tax_reason=_("Chosen by hand.") if line.tax_id else "", **parent,
+        ))
+    return rows
+
+
+def keep_agreed_prices(lines: Sequence[PricedLine], inputs: Sequence[LineInput]) -> None:
+    """Marks prices agreed elsewhere, so that no later pricing takes them for its own."""
+    for line, given in zip(lines, inputs, strict=True):
+        if given.price_rule:
+            line.price_rule, line.price_is_manual = given.price_rule[:200], True
+            line.resolved_price = line.resolved_discount = None
+
+
+def forget_terms(document: PricedDocument, kept: PricedDocument, *, fields: Sequence[str]) -> None:
+    """Empties what came from another customer and was not typed anew, so that it is filled from the new one."""
+    if kept.customer_id == document.customer_id:
+        return
+    for field in (*fields, "price_list_id", "payment_term_id", "sales_representative_id", "billing_address", "shipping_address"):
+        if getattr(document, field) == getattr(kept, field):
+            setattr(document, field, "" if field.endswith("address") else None)
 
 
 def fill_terms(
@@ -145,3 +206,12 @@ def total_up(document: PricedDocument, lines: Sequence[PricedLine], *, digits: i
     for line, net in zip(lines, taxed.line_nets, strict=True):
         line.net = net
     document.net, document.tax, document.gross = taxed.net, taxed.tax, taxed.gross
+
+
+@editing(PriceList)
+def check_price_list(price_list: PriceList, *, actor) -> None:
+    """Refuses a parent in another currency or tax treatment, or one that looks back here."""
+    try:
+        price_list.clean()
+    except ValidationError as error:
+        raise Refusal(str(error.message_dict["parent"][0]), field="parent", code="bad_parent") from None

@@ -23,7 +23,7 @@ class Quote(PricedDocument):
         "self", models.PROTECT, null=True, editable=False, related_name="revised_by", verbose_name=_("revises"),
     )
     quote_date = models.DateField(_("quote date"), default=timezone.localdate)
-    valid_until = models.DateField(_("valid until"))
+    valid_until = models.DateField(_("valid until"), blank=True, help_text=_("Empty: 30 days"))
     requested_on = models.DateField(_("wanted on"), null=True, blank=True)
     rejection_reason = models.CharField(_("why it was rejected"), max_length=200, blank=True, editable=False)
     credit_result = models.CharField(_("credit check"), max_length=200, blank=True, editable=False)

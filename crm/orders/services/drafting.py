@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm.customers.selectors import customer_of, refuse_inactive, terms_of
 from crm.orders.models import Order, OrderLine
 from crm.orders.services.deriving import derive_statuses
-from crm.pricing.services import fill_terms, price_lines
+from crm.pricing.services import PRICED_FIELDS, LineInput, fill_terms, forget_terms, keep_agreed_prices, new_lines, price_lines
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited, editing
@@ -21,24 +21,14 @@ from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.numbering.services import next_number
 from suite.kernel.parties.models import Party
 from suite.kernel.sites.models import Site
-from suite.kernel.taxes.models import Tax
 from suite.kernel.users.service_user import recorded_id
 
 SERIES = "SO"
 
 
 @dataclass(frozen=True)
-class OrderLineInput:
-    """A line to be ordered. No price or discount: from the price list. `price_rule` marks a price as agreed elsewhere, and says where."""
-
-    product_id: int
-    quantity: Decimal
-    unit_price: Decimal | None = None
-    discount: Decimal | None = None
-    description: str = ""
-    kind: str | None = None
-    tax_id: int | None = None
-    price_rule: str = ""
+class OrderLineInput(LineInput):
+    """A line to be ordered."""
 
 
 def draft_order(
@@ -71,12 +61,10 @@ def draft_order(
         price_lists = _complete_header(order, company, customer, actor)
         if prices_include_tax is not None:
             order.prices_include_tax = prices_include_tax
-        rows = _rows(order, company_id, lines)
+        rows = new_lines(OrderLine, lines, company_id=company_id, order=order)
         if rows:
             price_lines(order, rows, company=company, customer=customer, on=order_date, actor=actor, lists=price_lists)
-        for row, line in zip(rows, lines, strict=True):
-            if line.price_rule:
-                row.price_rule, row.price_is_manual, row.resolved_price, row.resolved_discount = line.price_rule[:200], True, None, None
+        keep_agreed_prices(rows, lines)
         derive_statuses(order, rows)
         order.number = next_number(company_id=company_id, series=SERIES)
         order.save(force_insert=True)
@@ -96,23 +84,6 @@ def draft_order(
             return known
 
     return in_unit_of_work(draft_or_find, actor=actor)
-
-
-def _rows(order: Order, company_id: int, lines: Sequence[OrderLineInput]) -> list[OrderLine]:
-    wanted = {line.tax_id for line in lines if line.tax_id}
-    taxes = Tax.objects.filter(company_id=company_id).in_bulk(wanted) if wanted else {}
-    rows = []
-    for position, line in enumerate(lines, 1):
-        if line.tax_id and line.tax_id not in taxes:
-            raise Refusal(
-                _("Line %(line)s: there is no such tax; nothing was saved.") % {"line": position}, field="lines", code="unknown_tax",
-            )
-        rows.append(OrderLine(
-            order=order, company_id=company_id, position=position, product_id=line.product_id, quantity=line.quantity,
-            unit_price=line.unit_price, discount=line.discount, description=line.description, tax=taxes.get(line.tax_id),
-            tax_is_manual=bool(line.tax_id), tax_reason=_("Chosen by hand.") if line.tax_id else "",
-        ))
-    return rows
 
 
 def _complete_header(order: Order, company: Company, customer: Party, actor):
@@ -144,13 +115,7 @@ def complete_header(order: Order, *, actor) -> None:
     customer = customer_of(company_id=company.pk, customer_id=order.customer_id)
     if order.pk:
         kept = Order.objects.get(pk=order.pk)
-        if kept.customer_id != order.customer_id:
-            for field in ("price_list_id", "payment_term_id", "sales_representative_id", "site_id"):
-                if getattr(order, field) == getattr(kept, field):
-                    setattr(order, field, None)
-            for field in ("billing_address", "shipping_address"):
-                if getattr(order, field) == getattr(kept, field):
-                    setattr(order, field, "")
+        forget_terms(order, kept, fields=("site_id",))
     else:
         order.number = order.number or next_number(company_id=company.pk, series=SERIES)
     order.company, order.customer = company, customer
@@ -165,10 +130,7 @@ def price_order(order: Order, *, actor) -> None:
         line.order = order
     if lines:
         price_lines(order, lines, company=order.company, customer=order.customer, on=order.order_date, actor=actor)
-        OrderLine.objects.bulk_update(lines, [
-            "kind", "description", "unit_price", "discount", "resolved_price", "resolved_discount", "price_rule", "price_is_manual",
-            "tax", "tax_rate", "tax_reason", "net",
-        ])
+        OrderLine.objects.bulk_update(lines, PRICED_FIELDS)
     else:
         order.net = order.tax = order.gross = Decimal(0)
     derive_statuses(order, lines)
