@@ -80,7 +80,9 @@ def finance_figures(user: Any) -> list[Figure]:
     lines, line_value = _total(StatementLine.objects.visible_to(user).filter(status=StatementLine.Status.OPEN), "amount")
     return [
         Figure(_("Receivables"), owed, _list("erp:report_aged_receivables"), _("open, credits deducted"), is_money=True),
-        Figure(_("Overdue"), overdue_value, _list("erp:report_aged_receivables"), _("%(number)s items") % {"number": overdue}, is_money=True, tone="red"),
+        Figure(
+            _("Overdue"), overdue_value, _list("erp:report_aged_receivables"), _("%(number)s items") % {"number": overdue}, is_money=True, tone="red",
+        ),
         Figure(_("Draft invoices"), drafts, _list("erp:customerinvoice_list", "status=draft"), _money_note(user, draft_value), tone="azure"),
         Figure(_("Statement lines to match"), lines, _list("erp:statementline_list", "status=open"), _money_note(user, line_value), tone="orange"),
     ]
@@ -142,11 +144,12 @@ def receivables_by_age(user: Any) -> Series:
     bands = [(_("not due"), None, 0), ("1–30", 0, 30), ("31–60", 30, 60), ("61–90", 60, 90), ("> 90", 90, None)]
     values = []
     rows = list(OpenItem.objects.visible_to(user).exclude(open_amount=0).values_list("due_on", "open_amount"))
-    for _label, low, high in bands:
+    for _name, low, high in bands:
         values.append(float(sum(
             (amount for due, amount in rows if (low is None or (today - due).days > low) and (high is None or (today - due).days <= high)), ZERO,
         )))
-    return Series(_("Receivables by age (days)"), "bar", [str(band[0]) for band in bands], {str(_("Open")): values}, reverse("erp:report_aged_receivables"))
+    names = [str(band[0]) for band in bands]
+    return Series(_("Receivables by age (days)"), "bar", names, {str(_("Open")): values}, reverse("erp:report_aged_receivables"))
 
 
 def orders_by_status(user: Any) -> Series:

@@ -116,7 +116,8 @@ def overdue(user: Any) -> Rows:
     today = timezone.localdate()
     items = OpenItem.objects.visible_to(user).filter(open_amount__gt=0, due_on__lt=today).select_related("party").order_by("due_on", "pk")[:8]
     rows = [
-        ((str(item.party), _day(item.due_on), _("%(days)s days") % {"days": (today - item.due_on).days}, money(item.open_amount, user.company.currency_id)),
+        ((str(item.party), _day(item.due_on), _("%(days)s days") % {"days": (today - item.due_on).days},
+          money(item.open_amount, user.company.currency_id)),
          f"{reverse('erp:report_customer_statement')}?customer={item.party_id}")
         for item in items
     ]
