@@ -25,23 +25,25 @@ def story(scratch):
     try:
         first.wait_for(lambda: len(first.named("celery")) >= 4, 30)
 
-        worker, *pool = first.named(" worker ")
+        worker, *pool = first.named(" suite worker ")
         pool_of_the_dead = [process for process in pool if process.ppid() == worker.pid]
         worker.send_signal(signal.SIGKILL)
-        first.wait_for(lambda: any(process.pid != worker.pid and process not in pool for process in first.named(" worker ")), 30)
+        first.wait_for(lambda: any(process.pid != worker.pid and process not in pool for process in first.named(" suite worker ")), 30)
         seen.pool_of_the_dead = pool_of_the_dead
         seen.pool_left = left_alive(pool_of_the_dead, 5)
 
         with psycopg2.connect(address) as connection, connection.cursor() as cursor:
             cursor.execute("INSERT INTO auth_group (name) VALUES ('kept over a crash')")
         connection.close()
-        seen.all_before = first.everything()
         # The hardest case: those who would tell their own children die in the same moment.
-        for process in (first.named("gunicorn")[0], first.named(" worker ")[0]):
-            process.kill()
-    finally:
-        first.process.kill()
-        first.process.wait()
+        hardest = [first.named("gunicorn")[0], first.named(" suite worker ")[0]]
+    except BaseException:
+        first.end()
+        raise
+    seen.all_before = first.everything()
+    for process in hardest:
+        process.kill()
+    first.end(signal.SIGKILL)
     seen.left_after_kill = left_alive(seen.all_before, 25)
 
     second = RunningSuite(data, port)
