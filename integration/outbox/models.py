@@ -81,6 +81,11 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.handler}: {self.aggregate_key}"
 
+    @property
+    def milliseconds(self) -> float | None:
+        """From the event to done."""
+        return (self.done_at - self.event.created).total_seconds() * 1000 if self.done_at else None
+
 
 class Replay(CompanyRow):
     """Who had deliveries tried again or skipped, and why."""

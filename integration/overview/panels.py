@@ -11,6 +11,7 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.receivables.models import CustomerInvoice, OpenItem
 from erp.receivables.selectors import credit_of
+from integration.outbox.models import Delivery
 from integration.overview.progress import Progress, progress_of
 from scm.shipping.models import Shipment
 from suite.access.permissions import may
@@ -80,9 +81,23 @@ class CustomerToday(Panel):
         return {"rows": rows}
 
 
+class DeliveryActions(Panel):
+    """What a person may do about a delivery."""
+
+    title = gettext_lazy("What to do")
+    icon = "rotate"
+    template = "integration/outbox/_delivery_actions.html"
+    permission = "integration.view_delivery"
+    position = 1
+
+    def context(self) -> dict[str, Any] | None:
+        return {"delivery": self.record}
+
+
 def _row(label: str, value: Any, url: str, colour: str = "") -> dict[str, Any]:
     return {"label": label, "value": value, "url": url, "badge": "", "colour": colour}
 
 
 attach(Order, OrderProgress)
 attach(Party, CustomerToday)
+attach(Delivery, DeliveryActions)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.urls import NoReverseMatch, reverse
 
 from integration.outbox.models import Delivery, Event
 from integration.trace.kinds import NEVER_WITHOUT_CAUSE, Kind, kinds
@@ -29,6 +30,17 @@ class Node:
     quantity: Decimal | None = None
     actor: str = ""
     is_visible: bool = True
+
+    @property
+    def url(self) -> str:
+        """The row's page, or nothing where it has none."""
+        app, _dot, model = self.kind.partition(".")
+        if not self.is_visible or not model:
+            return ""
+        try:
+            return reverse(f"{app}:{model}_detail", args=[self.key.partition(":")[2]])
+        except NoReverseMatch:
+            return ""
 
 
 @dataclass(frozen=True)

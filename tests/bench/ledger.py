@@ -21,7 +21,7 @@ SELECT %(company)s, 'posted', 1, now(), %(journal)s, d.day, p.id, '', 1000000 + 
   FROM generate_series(1, %(entries)s) g CROSS JOIN LATERAL (SELECT %(first)s::date + (g %% 680) AS day) d
   JOIN kernel_period p ON p.company_id = %(company)s AND NOT p.is_closing AND d.day BETWEEN p.starts_on AND p.ends_on;
 INSERT INTO erp_journalline (company_id, entry_id, position, account_id, ledger_date, debit, credit, description)
-SELECT e.company_id, e.id, v.position, (%(accounts)s::bigint[])[1 + (e.id * v.position) %% array_length(%(accounts)s::bigint[], 1)], e.ledger_date, v.debit, v.credit, ''
+SELECT e.company_id, e.id, v.position, (%(accounts)s::bigint[])[1 + (e.id * v.position) %% %(many)s], e.ledger_date, v.debit, v.credit, ''
   FROM erp_journalentry e CROSS JOIN (VALUES (1, 100.00, 0.00), (2, 10.00, 0.00), (3, 0.00, 70.00), (4, 0.00, 40.00)) v(position, debit, credit)
  WHERE e.company_id = %(company)s AND e.number LIKE 'FILL-%%';
 INSERT INTO erp_accountbalance (company_id, account_id, month, is_closing, debit, credit)
@@ -56,7 +56,7 @@ class Books:
             cursor.execute("SELECT id FROM erp_journal WHERE company_id = %s AND kind = 'general'", [self.company])
             self.journal = cursor.fetchone()[0]
             cursor.execute(FILL, {
-                "company": self.company, "journal": self.journal, "entries": ENTRIES, "first": "2025-01-01", "accounts": self.accounts,
+                "company": self.company, "journal": self.journal, "entries": ENTRIES, "first": "2025-01-01", "accounts": self.accounts, "many": len(self.accounts),
             })
         owner.autocommit = True
         owner.cursor().execute("VACUUM ANALYZE erp_journalline, erp_journalentry, erp_accountbalance")
