@@ -8,3 +8,8 @@ urlpatterns = [
     path("", include("suite.web.urls")),
     path("", include("suite.resources.urls")),
 ]
+
+handler400 = "suite.web.errors.bad_request"
+handler403 = "suite.web.errors.denied"
+handler404 = "suite.web.errors.missing"
+handler500 = "suite.web.errors.broken"

@@ -26,6 +26,8 @@ class InvoiceLineInput:
     order_line_key: str = ""
     kind: str = "goods"
     discount: Decimal = ZERO
+    shipment_line_key: str = ""
+    corrects_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ class ShippedLine:
 
 
 @dataclass(frozen=True)
-class TakenBackLine:
+class ReturnedLine:
     """What comes back: the line it is recorded under, the shipment line it left by, and where it is put."""
 
     line_key: str
-    shipment_line_key: str
+    original_line_key: str
     order_line_key: str
     product_id: int
     warehouse_id: int

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min, Q, Sum
 
+from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, Assigned
-from erp.receivables.models import ClearingItem, CustomerInvoice, OpenItem
+from erp.receivables.models import ClearingItem, CreditCommitment, CustomerInvoice, CustomerInvoiceLine, OpenItem
 from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
 from suite.kernel.money.rules import ZERO
+from suite.kernel.parties.models import Party
 from suite.kernel.terms.rules import Share
 
 
@@ -71,15 +74,48 @@ def open_items(company_id: int, party_id: int | None = None) -> Any:
     return items.filter(party_id=party_id) if party_id else items
 
 
-def payment_status_of_order(company_id: int, order_key: str) -> str:
-    """Of an order's posted invoices together: "" (none posted), unpaid, partial or paid."""
-    totals = OpenItem.objects.filter(
-        company_id=company_id, kind=OpenItem.Kind.INVOICE,
-        entry__in=CustomerInvoice.objects.filter(
-            company_id=company_id, order_key=order_key, kind=CustomerInvoice.Kind.INVOICE, entry__isnull=False).values("entry"),
-    ).aggregate(amount=Sum("amount"), open=Sum("open_amount"))
-    if totals["amount"] is None:
-        return ""
-    if totals["open"] == ZERO:
-        return "paid"
-    return "unpaid" if totals["open"] == totals["amount"] else "partial"
+def payment_status_of_order(*, company_id: int, order_keys: Iterable[str]) -> dict[str, str]:
+    """{order: unpaid, partial or paid} over its posted invoices together; an order without one is left out."""
+    rows = (
+        OpenItem.objects.filter(
+            company_id=company_id, kind=OpenItem.Kind.INVOICE, entry__invoice__order_key__in=list(order_keys),
+            entry__invoice__kind=CustomerInvoice.Kind.INVOICE,
+        ).order_by().values_list("entry__invoice__order_key").annotate(Sum("amount"), Sum("open_amount"))
+    )
+    return {key: "paid" if not left else "unpaid" if left == amount else "partial" for key, amount, left in rows}
+
+
+def invoiced_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
+    """{order line: units on issued invoices, less what was credited for correction or cancellation}: what must not be invoiced again."""
+    lines = CustomerInvoiceLine.objects.filter(
+        company_id=company_id, invoice__order_key=order_key, invoice__status=CustomerInvoice.Status.POSTED,
+    ).exclude(order_line_key="").values_list("order_line_key", "quantity", "invoice__kind", "invoice__reason")
+    found: dict[str, Decimal] = {}
+    for key, quantity, kind, reason in lines:
+        if kind == CustomerInvoice.Kind.INVOICE:
+            found[key] = found.get(key, ZERO) + quantity
+        elif reason in (CustomerInvoice.Reason.CORRECTION, CustomerInvoice.Reason.CANCELLATION):
+            found[key] = found.get(key, ZERO) - quantity
+    return found
+
+
+@dataclass(frozen=True)
+class CreditStanding:
+    """A customer's open receivables, promises and advances against the limit (company currency; limit None: no limit)."""
+
+    is_within: bool
+    exposure: Decimal
+    limit: Decimal | None
+    message: str = ""
+
+
+def credit_of(*, company_id: int, party_id: int, with_amount: Decimal = ZERO) -> CreditStanding:
+    """Where a customer stands, with another amount added; locks and keeps nothing."""
+    accounts = AccountAssignment.objects.filter(company_id=company_id, role__in=(AccountRole.AR, AccountRole.CUSTOMER_ADVANCES))
+    left = OpenItem.objects.filter(
+        company_id=company_id, party_id=party_id, account__in=accounts.values("account"),
+    ).exclude(open_amount=0).aggregate(total=Sum("open_amount"))["total"] or ZERO
+    promised = CreditCommitment.objects.filter(company_id=company_id, account__party_id=party_id).aggregate(total=Sum("amount"))["total"] or ZERO
+    limit = Party.objects.filter(company_id=company_id, pk=party_id).values_list("credit_limit", flat=True).first()
+    exposure = left + promised + with_amount
+    return CreditStanding(limit is None or exposure <= limit, exposure, limit)

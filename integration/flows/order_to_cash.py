@@ -16,6 +16,7 @@ from crm.orders.services import record_progress
 from erp.inventory.services import Demand, reserve
 from erp.receivables.models import CustomerInvoice
 from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, post_invoice, set_commitment, set_order_draft
+from integration.flows.invoiced import billed_of_order
 from integration.flows.shipped import shipped_of_order
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
@@ -23,7 +24,7 @@ from scm.shipping.models import Shipment
 from scm.shipping.services import PlannedLine, plan_shipment
 from scm.warehousing.services import set_pick_readiness
 from suite.kernel.companies.models import Company
-from suite.kernel.documents.locking import read_lock
+from suite.kernel.documents.locking import lock_one, read_lock
 
 ORDER_EVENTS = ("crm.order.confirmed", "crm.order.released", "crm.order.held", "crm.order.amended", "crm.order.closed_short", "crm.order.cancelled")
 LIVE = {Order.Status.CONFIRMED, Order.Status.COMPLETED}
@@ -33,7 +34,11 @@ ZERO = Decimal(0)
 def _present(event: Event) -> tuple[Order, list[OrderLine]]:
     """The order as it is now, held so that nobody changes it meanwhile, with its lines."""
     order = read_lock(Order, event.aggregate_id)
-    return order, list(OrderLine.objects.filter(order_id=order.pk).order_by("position", "pk"))
+    return order, _lines(order)
+
+
+def _lines(order: Order) -> list[OrderLine]:
+    return list(OrderLine.objects.filter(order_id=order.pk).order_by("position", "pk"))
 
 
 def _wanted(order: Order, line: OrderLine) -> Decimal:
@@ -77,10 +82,12 @@ def _carrier(order: Order) -> int | None:
 @consumer("erp.draft_invoice", *ORDER_EVENTS, label=_("Draft invoice"))
 def draft_invoice(event: Event, actor: Any) -> None:
     """The order's draft invoice carries what is ordered and not invoiced; what was invoiced too much is credited (O2C-24)."""
-    order, lines = _present(event)
+    order = lock_one(Order, event.aggregate_id)
+    lines = _lines(order)
     if order.status == Order.Status.ON_HOLD:
         return
-    surplus = {line.key: excess for line in lines if (excess := _invoiced(line) - _billable(order, line)) > 0}
+    billed = billed_of_order(company_id=order.company_id, order_key=order.key)
+    surplus = {line.key: excess for line in lines if (excess := billed.get(line.key, ZERO) - _billable(order, line)) > 0}
     if surplus:
         credit_order(
             company_id=order.company_id, order_key=order.key, quantities=surplus, source_key=f"{order.key}/credit/{event.id}", actor=actor,
@@ -90,7 +97,7 @@ def draft_invoice(event: Event, actor: Any) -> None:
             order_line_key=line.key, product_id=line.product_id, description=line.description, kind=line.kind, quantity=quantity,
             unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id, tax_rate=line.tax_rate,
         )
-        for line in lines if (quantity := _billable(order, line) - _invoiced(line)) > 0
+        for line in lines if (quantity := _billable(order, line) - billed.get(line.key, ZERO)) > 0
     ]
     draft = set_order_draft(
         company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, lines=wanted,
@@ -110,15 +117,12 @@ def _billable(order: Order, line: OrderLine) -> Decimal:
     return line.quantity - line.cancelled_quantity
 
 
-def _invoiced(line: OrderLine) -> Decimal:
-    return line.invoiced - line.credited
-
-
 @consumer("erp.invoice", "scm.shipment.dispatched", label=_("Invoice shipment"))
 def invoice(event: Event, actor: Any) -> None:
     """The draft's shipped quantities are invoiced; nothing where the order was invoiced in advance or a clerk invoices."""
     shipment = Shipment.objects.get(pk=event.aggregate_id)
-    order = read_lock(Order, _id(shipment.order_key))
+    # Not shared, as in draft_invoice: the two must not decide at the same time what is still to be invoiced.
+    order = lock_one(Order, _id(shipment.order_key))
     if order.invoice_policy != Company.InvoicePolicy.AT_DISPATCH:
         return
     invoice_shipment(

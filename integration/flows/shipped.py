@@ -3,18 +3,16 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db import connection
-
-QUERY = """
-SELECT l.order_line_key, l.shipped FROM scm_shipment s JOIN scm_shipmentline l ON l.shipment_id = s.id
- WHERE s.company_id = %s AND s.order_key = %s ORDER BY s.id FOR SHARE OF s"""
+from scm.shipping.selectors import lock_shipments_of
 
 
 def shipped_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
-    """Shipped quantity per order line key. The order's shipments stay as they are until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(QUERY, [company_id, order_key])
-        left: dict[str, Decimal] = defaultdict(Decimal)
-        for key, quantity in cursor.fetchall():
-            left[key] += quantity
+    """Shipped quantity per order line key. The order's shipments stay as they are until the transaction ends.
+
+    Locked first and read afterwards: one statement that does both would, after waiting for a dispatch, join the lines as they were before.
+    """
+    _shipments, lines = lock_shipments_of(company_id, order_key)
+    left: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        left[line.order_line_key] += line.shipped
     return left

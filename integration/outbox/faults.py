@@ -1,7 +1,7 @@
 """Places where the fault drills make a delivery die. Silent unless SUITE_FAULT_DIR names a folder of orders to fail.
 
 A file "<point>.<document id>.<action>" fails the delivery of that document at that point: `kill` ends the process once,
-`exit` ends it each time, `raise` raises each time.
+`exit` ends it each time, `raise` raises each time. A file "<point>.<document id>.hits" grows by a byte each time.
 """
 
 import os
@@ -16,6 +16,11 @@ class PlannedFault(Exception):
     """Raised by a fault drill."""
 
 
+def drilled() -> bool:
+    """Whether a drill is on in this process."""
+    return _folder is not None
+
+
 def fault_point(point: str, document_id: int) -> None:
     """Fails here when a drill asked for it."""
     if _folder is None:
@@ -24,6 +29,8 @@ def fault_point(point: str, document_id: int) -> None:
         order = Path(_folder) / f"{point}.{document_id}.{action}"
         if not order.exists():
             continue
+        with order.with_suffix(".hits").open("ab") as hits:
+            hits.write(b".")
         if action == "kill":
             order.unlink(missing_ok=True)
             os.kill(os.getpid(), signal.SIGKILL)

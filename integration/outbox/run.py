@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from integration.outbox.consumers import consumer_named
-from integration.outbox.faults import fault_point
+from integration.outbox.faults import drilled, fault_point
 from integration.outbox.models import Delivery, Event
 from integration.outbox.rules import MAX_TRIES, backoff
 from suite.kernel.companies.cause import caused_by
@@ -33,7 +33,7 @@ UPDATE integration_delivery SET last_error = %(error)s, first_failed_at = coales
 COUNTED = """
 UPDATE integration_delivery SET attempts = attempts + CASE WHEN attempts >= %(most)s THEN 0 ELSE 1 END,
        status = CASE WHEN attempts >= %(most)s THEN 2 ELSE 0 END
- WHERE id = ANY(%(ids)s) AND status = 0 RETURNING id, status"""
+ WHERE id = (SELECT d.id FROM integration_delivery d WHERE d.id = %(id)s AND d.status = 0 FOR NO KEY UPDATE SKIP LOCKED) RETURNING status"""
 
 
 @dataclass
@@ -44,6 +44,11 @@ class Locked:
     handler: str
     event: Event
     is_blocked: bool
+
+
+def _document_of(delivery_id: int) -> int:
+    """Which document a delivery is about, before its lock is taken; the drills ask."""
+    return Event.objects.values_list("aggregate_id", flat=True).get(deliveries=delivery_id)
 
 
 def lock_delivery(delivery_id: int) -> Locked | None:
@@ -83,6 +88,8 @@ def perform(delivery_id: int) -> str:
         current_work().at_seal("~outbox.before_commit", lambda ids: [fault_point("before_commit", one) for one in ids], document_id)
         return "done"
 
+    if drilled():
+        fault_point("before_lock", _document_of(delivery_id))
     outcome = in_unit_of_work(act, actor=None)
     fault_point("after_commit", document_id)
     return outcome
@@ -130,15 +137,16 @@ def run_deliveries(ids: list[int], *, is_first: bool) -> dict[int, str]:
     """Runs each; a repeated try is counted before it starts, so that a delivery which kills its process dies after twelve."""
     outcomes: dict[int, str] = {}
     for delivery_id in ids:
-        if not is_first and not _count_try(delivery_id):
-            outcomes[delivery_id] = "dead"
-            continue
-        outcomes[delivery_id] = run_delivery(delivery_id)
+        refused = None if is_first else _count_try(delivery_id)
+        outcomes[delivery_id] = refused or run_delivery(delivery_id)
     return outcomes
 
 
-def _count_try(delivery_id: int) -> bool:
+def _count_try(delivery_id: int) -> str | None:
+    """Why the delivery is not to be run now: somebody has it ("taken", not waited for), or its tries are used up ("dead")."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"ids": [delivery_id], "most": MAX_TRIES})
+        cursor.execute(COUNTED, {"id": delivery_id, "most": MAX_TRIES})
         row = cursor.fetchone()
-    return row is not None and row[1] == Delivery.Status.PENDING
+    if row is None:
+        return "taken"
+    return "dead" if row[0] == Delivery.Status.DEAD else None

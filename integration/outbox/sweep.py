@@ -17,17 +17,31 @@ UPDATE integration_delivery SET next_at = clock_timestamp() + %(lease)s
  WHERE id IN (SELECT d.id FROM integration_delivery d WHERE d.status = 0 AND d.next_at <= clock_timestamp()
    AND NOT EXISTS (SELECT 1 FROM integration_delivery e
                     WHERE e.handler = d.handler AND e.aggregate_key = d.aggregate_key AND e.seq < d.seq AND e.status IN (0, 2))
-   ORDER BY d.next_at, d.id LIMIT %(most)s FOR UPDATE SKIP LOCKED) RETURNING id"""
+   ORDER BY d.next_at, d.id LIMIT %(most)s FOR UPDATE SKIP LOCKED) RETURNING id, attempts"""
 
 CLAIM_AT_ONCE = 300
+RUN_HERE_AT_ONCE = 20
 QUEUE_IS_LONG = 50
 
 
-def claim(limit: int = CLAIM_AT_ONCE) -> list[int]:
-    """Ids of due deliveries, leased to the caller for ten seconds."""
+@dataclass(frozen=True)
+class Claimed:
+    """Due deliveries, leased to whoever claimed them. `suspects` were tried before without an end: they may kill who runs them."""
+
+    fresh: list[int]
+    suspects: list[int]
+
+    @property
+    def ids(self) -> list[int]:
+        return self.fresh + self.suspects
+
+
+def claim(limit: int = CLAIM_AT_ONCE) -> Claimed:
+    """Due deliveries, leased to the caller for ten seconds."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"lease": LEASE, "most": limit})
-        return [row[0] for row in cursor.fetchall()]
+        rows = sorted(cursor.fetchall())
+    return Claimed([row[0] for row in rows if row[1] == 1], [row[0] for row in rows if row[1] > 1])
 
 
 @dataclass
@@ -44,14 +58,16 @@ class Sweeper:
                 deliveries_are_overdue()
                 return 0
             if waiting is None:
-                return self._run_here(claim(20))
-        ids = claim()
-        if not ids:
+                return self._run_here(claim(RUN_HERE_AT_ONCE).ids)
+        claimed = claim(RUN_HERE_AT_ONCE if self.in_process else CLAIM_AT_ONCE)
+        if not claimed.ids:
             return 0
         deliveries_are_overdue()
-        if self.in_process or not publisher.send(ids, is_first=False):
-            return self._run_here(ids)
-        return len(ids)
+        # A suspect travels alone: were it to kill its worker, deliveries in the same message would wait for their lease.
+        messages = [claimed.fresh] * bool(claimed.fresh) + [[suspect] for suspect in claimed.suspects]
+        if self.in_process or not all(publisher.send(ids, is_first=False) for ids in messages):
+            return self._run_here(claimed.ids)
+        return len(claimed.ids)
 
     def _run_here(self, ids: list[int]) -> int:
         run_deliveries(ids, is_first=False)

@@ -1,23 +1,18 @@
 """Thin shells around the outbox for Celery."""
 
-import os
-from pathlib import Path
-
 from celery import shared_task
 from django.db import connection
 
 from integration.outbox.jobs import run_due_jobs
 from integration.outbox.run import run_deliveries
-
-_heartbeat = os.environ.get("WORKER_HEARTBEAT_FILE")
+from suite.runtime import heartbeat
 
 
 @shared_task(name="integration.outbox.tasks.deliver", ignore_result=True)
 def deliver(ids: list[int], is_first: bool) -> None:
     """Runs deliveries; the connection is kept between tasks, so its health is looked at here."""
     connection.close_if_unusable_or_obsolete()
-    if _heartbeat:
-        Path(_heartbeat).touch()
+    heartbeat.worker_works()
     run_deliveries(ids, is_first=is_first)
 
 

@@ -30,3 +30,8 @@ def sscc(prefix: str, serial: int, extension: int = 0) -> str:
     digits = f"{extension}{prefix}{serial:0{room}d}"
     weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(digits))
     return f"{digits}{-weighted % 10}"
+
+
+def sscc_text(number: str) -> str:
+    """A parcel number as printed below its bars: "(00) 0 0614141 123456789 0" in groups a clerk can read aloud."""
+    return f"(00) {number[0]} {number[1:8]} {number[8:17]} {number[17]}"

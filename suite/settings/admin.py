@@ -1,7 +1,46 @@
-"""The console's looks: Tabler's blue, so that both halves match."""
+"""The console's looks: Tabler's blue, so that both halves match, and its places grouped by job."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+BLUE = {
+    "50": "240 247 254", "100": "221 237 252", "200": "186 218 249", "300": "130 188 243", "400": "66 151 233", "500": "6 111 209",
+    "600": "5 98 186", "700": "5 80 152", "800": "7 67 126", "900": "11 56 104", "950": "8 36 69",
+}
+ACCOUNTS = [
+    {"title": _("Users"), "icon": "person", "link": reverse_lazy("admin:kernel_user_changelist")},
+    {"title": _("Roles"), "icon": "shield_person", "link": reverse_lazy("admin:auth_group_changelist")},
+    {"title": _("Companies"), "icon": "domain", "link": reverse_lazy("admin:kernel_company_changelist")},
+]
+
+
+def navigation(request: Any) -> list[dict]:
+    """The console's menu: accounts first, then every declared resource under its job."""
+    from django.contrib import admin  # noqa: PLC0415 - settings load before the apps
+
+    from suite.resources.menu import SECTIONS  # noqa: PLC0415
+    from suite.resources.registry import resources  # noqa: PLC0415
+
+    groups: dict[str, list[dict]] = {}
+    for resource in sorted(resources(), key=lambda item: item.menu[1] if item.menu else 99):
+        section = resource.menu[0] if resource.menu else "settings"
+        if admin.site.is_registered(resource.model) and request.user.has_perm(f"{resource.app()}.view_{resource.name()}"):
+            link = reverse_lazy(f"admin:{resource.app()}_{resource.name()}_changelist")
+            groups.setdefault(section, []).append({"title": resource.model._meta.verbose_name_plural.capitalize(), "icon": "table_rows", "link": link})
+    found = [{"title": _("Accounts"), "items": ACCOUNTS}] if request.user.has_perm("kernel.view_user") else []
+    return [*found, *({"title": label, "collapsible": True, "items": groups[key]} for key, (label, _icon) in SECTIONS.items() if key in groups)]
+
 
 UNFOLD = {
-    "SITE_TITLE": "Suite console",
-    "SITE_HEADER": "Suite console",
+    "SITE_TITLE": _("Suite console"),
+    "SITE_HEADER": _("Suite console"),
+    "SITE_SUBHEADER": _("Set-up and master data"),
     "SITE_URL": "/",
+    "SITE_SYMBOL": "hexagon",
+    "SHOW_HISTORY": False,
+    "COLORS": {"primary": BLUE},
+    "BORDER_RADIUS": "6px",
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": navigation},
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine, CustomerInvoiceTax
 from erp.receivables.rules import InvoiceLineInput, PostingFacts, price_document
 from erp.receivables.selectors import posting_facts
-from erp.receivables.services.posting import Prepared, post_invoice
+from erp.receivables.services.posting import Prepared, begin_invoice_entry, post_invoice
 from erp.receivables.signals import invoice_voided
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited
@@ -33,21 +33,21 @@ def set_order_draft(
 ) -> CustomerInvoice | None:
     """The draft of this order, carrying exactly these lines; None and no draft when there are none. Telling it twice changes nothing.
 
-    With `issue_on` it is posted on that day at once (fewer statements than posting it afterwards). A posted invoice of the same
-    `source_key` is returned as it is. Raises Refusal.
+    With `issue_on` it is posted on that day at once (fewer statements than posting it afterwards). What of an order is invoiced already says
+    `invoiced_of_order`. Raises Refusal.
     """
 
     def set_draft() -> CustomerInvoice | None:
         wanted = Q(status=DRAFT, order_key=order_key) | Q(source_key=source_key) if source_key else Q(status=DRAFT, order_key=order_key)
         known = lock(CustomerInvoice.objects.filter(wanted, company_id=company_id, kind=CustomerInvoice.Kind.INVOICE))
         draft = next((invoice for invoice in known if invoice.status == DRAFT), None)
-        issued = next((invoice for invoice in known if invoice.source_key == source_key and invoice.status == "posted"), None)
-        if issued and not draft and source_key:
-            return issued
         if not lines:
             if draft:
                 void_invoice(draft, actor=actor)
             return None
+        entry = issue_on and begin_invoice_entry(
+            company_id=company_id, issued_on=issue_on, order_key=order_key, order_number=order_number, actor=actor,
+        )
         facts = posting_facts(
             company_id, payment_term_id=payment_term_id, product_ids=[line.product_id for line in lines],
             order_line_keys=[line.order_line_key for line in lines] if issue_on else (),
@@ -65,8 +65,8 @@ def set_order_draft(
         else:
             for name, value in terms.items():
                 setattr(draft, name, value)
-        rows = write_lines(draft, lines, facts)
-        return post_invoice(draft, actor=actor, issued_on=issue_on, prepared=Prepared(rows, facts)) if issue_on else draft
+        rows, taxes = write_lines(draft, lines, facts)
+        return post_invoice(draft, actor=actor, issued_on=issue_on, prepared=Prepared(entry, rows, taxes, facts)) if issue_on else draft
 
     return in_unit_of_work(set_draft, actor=actor)
 
@@ -108,8 +108,10 @@ def discount_lines(lines: Sequence[InvoiceLineInput], discount: Decimal, digits:
     ]
 
 
-def write_lines(invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFacts, **more: Any) -> list[CustomerInvoiceLine]:
-    """Prices a draft and writes it whole: header, lines, taxes. `lines` are inputs, or invoice lines of another document to copy."""
+def write_lines(
+    invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFacts,
+) -> tuple[list[CustomerInvoiceLine], list[tuple[int, Decimal]]]:
+    """Prices a draft and writes it whole: header, lines, taxes; gives the lines and (tax code, amount). `lines` are inputs or invoice lines."""
     priced = price_document(
         lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE, digits=facts.digits,
     )
@@ -127,14 +129,14 @@ def write_lines(invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFa
         CustomerInvoiceLine(
             company_id=invoice.company_id, invoice=invoice, position=position, kind=line.kind, product_id=line.product_id,
             description=line.description[:200], quantity=line.quantity, unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id,
-            tax_rate=line.tax_rate, net=net, order_line_key=line.order_line_key, shipment_line_key=getattr(line, "shipment_line_key", ""),
-            corrects_id=getattr(line, "corrects_id", None),
+            tax_rate=line.tax_rate, net=net, order_line_key=line.order_line_key, shipment_line_key=line.shipment_line_key,
+            corrects_id=line.corrects_id,
         )
         for position, (line, net) in enumerate(zip(lines, priced.line_nets, strict=True), 1)
     ]
     CustomerInvoiceLine.objects.bulk_create(rows)
     write_taxes(invoice, priced.groups, facts)
-    return rows
+    return rows, [(group.tax_key, group.tax) for group in priced.groups]
 
 
 def write_taxes(invoice: CustomerInvoice, groups: Sequence[Any], facts: PostingFacts) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.ledger.models import Journal
+from erp.ledger.models import Journal, JournalEntry
 from erp.ledger.services.entries import begin_entry
 from erp.receivables.models import (
     CreditCommitment,
@@ -35,9 +36,11 @@ from suite.kernel.terms.rules import instalments
 
 @dataclass(frozen=True)
 class Prepared:
-    """Lines and facts that the caller has just written and read, to spare reading them again."""
+    """An entry begun, lines and taxes written and facts read since: what the caller has, posting need not read again."""
 
+    entry: JournalEntry
     lines: Sequence[CustomerInvoiceLine]
+    taxes: Sequence[tuple[int, Decimal]]
     facts: PostingFacts
 
     def __repr__(self) -> str:
@@ -50,7 +53,7 @@ class Prepared:
 )
 def post_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, issued_on: date | None = None, tax_date: date | None = None,
-    prepared: Prepared | None = None,
+    order_key: str = "", prepared: Prepared | None = None,
 ) -> None:
     """O2C-2/3 for goods dispatched, O2C-6 for goods not yet dispatched; a credit note the mirror its reason asks for.
 
@@ -59,22 +62,9 @@ def post_invoice(
     issued_on = issued_on or invoice.issued_on or timezone.localdate()
     tax_date = tax_date or invoice.tax_date or issued_on
     is_credit = invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE
-    entry = begin_entry(
-        company_id=invoice.company_id, journal_kind=Journal.Kind.CREDIT if is_credit else Journal.Kind.SALES, ledger_date=issued_on,
-        description=_description(invoice), actor=actor, lock_key=invoice.order_key or None,
-    )
-    lines = list(prepared.lines if prepared else invoice.lines.order_by("position"))
-    if not lines:
-        raise Refusal(_("The invoice has no lines; it was not issued."), code="no_lines", hint=_("Add a line, or void the draft."))
-    if prepared and not invoice.order_key:
-        facts = prepared.facts
-    else:
-        # Read after the order's lock was taken: a dispatch that ran beside this posting is seen.
-        facts = posting_facts(
-            invoice.company_id, payment_term_id=invoice.payment_term_id, product_ids=[line.product_id for line in lines],
-            order_line_keys=[line.order_line_key for line in lines],
-        )
-    taxes = list(CustomerInvoiceTax.objects.filter(invoice=invoice).values_list("code_id", "amount"))
+    invoice.order_key = invoice.order_key or order_key
+    prepared = prepared or _prepare(invoice, issued_on, actor)
+    entry, lines, taxes, facts = prepared.entry, prepared.lines, prepared.taxes, prepared.facts
     refuse_foreign_currency(invoice.currency_id, facts)
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [code for code, _amount in taxes], facts)
 
@@ -104,6 +94,34 @@ def post_invoice(
             amount=Greatest(F("amount") - invoice.gross, ZERO),
         )
     act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
+
+
+def begin_invoice_entry(
+    *, company_id: int, issued_on: date, order_key: str, order_number: str, actor: Any, is_credit: bool = False,
+) -> JournalEntry:
+    """The draft entry of an invoice or credit note, with the order locked against a dispatch beside it."""
+    words = _("Credit note") if is_credit else _("Invoice")
+    return begin_entry(
+        company_id=company_id, journal_kind=Journal.Kind.CREDIT if is_credit else Journal.Kind.SALES, ledger_date=issued_on,
+        description=f"{words} {order_number}".strip(), actor=actor, lock_key=order_key or None,
+    )
+
+
+def _prepare(invoice: CustomerInvoice, issued_on: date, actor: Any) -> Prepared:
+    entry = begin_invoice_entry(
+        company_id=invoice.company_id, issued_on=issued_on, order_key=invoice.order_key, order_number=invoice.order_number, actor=actor,
+        is_credit=invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE,
+    )
+    lines = list(invoice.lines.order_by("position"))
+    if not lines:
+        raise Refusal(_("The invoice has no lines; it was not issued."), code="no_lines", hint=_("Add a line, or void the draft."))
+    # Read after the order's lock was taken, so a dispatch that ran beside this posting is seen.
+    facts = posting_facts(
+        invoice.company_id, payment_term_id=invoice.payment_term_id, product_ids=[line.product_id for line in lines],
+        order_line_keys=[line.order_line_key for line in lines],
+    )
+    taxes = list(CustomerInvoiceTax.objects.filter(invoice=invoice).values_list("code_id", "amount"))
+    return Prepared(entry, lines, taxes, facts)
 
 
 def refuse_foreign_currency(currency_id: str, facts: PostingFacts) -> None:
@@ -138,7 +156,3 @@ def refuse_wrong_tax_date(invoice: CustomerInvoice, tax_date: date, issued_on: d
             hint=_("Choose a date in an open period: the correction belongs to the next return."),
         )
 
-
-def _description(invoice: CustomerInvoice) -> str:
-    words = _("Credit note") if invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE else _("Invoice")
-    return f"{words} {invoice.order_number}".strip()

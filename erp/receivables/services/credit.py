@@ -1,0 +1,53 @@
+"""Credit decisions, and the promises (orders confirmed and not invoiced) they are based on."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from erp.receivables.models import CreditCommitment
+from erp.receivables.selectors import CreditStanding
+from suite.kernel.companies.cause import current_cause
+from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.money.rules import ZERO
+
+
+def check_credit(
+    *, company_id: int, party_id: int, source_key: str, amount: Decimal, actor: Any, is_decided: bool = False,
+) -> CreditStanding:
+    """Whether open receivables, other orders and this one (with tax), less advances, stay within the limit; one decision per party at a time.
+
+    Within, the amount is kept as a commitment under `source_key`; also when not, where a person has decided so (`is_decided`).
+    """
+
+    def check() -> CreditStanding:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM erp_check_credit(%s, %s, %s, %s, %s, %s)",
+                           [company_id, party_id, source_key, amount, is_decided, current_cause()])
+            is_within, exposure, limit = cursor.fetchone()
+        message = "" if is_within else _("Credit limit %(limit)s, with this order %(exposure)s.") % {"limit": limit, "exposure": exposure}
+        return CreditStanding(is_within, exposure, limit, message)
+
+    return in_unit_of_work(check, actor=actor)
+
+
+def set_commitment(*, company_id: int, party_id: int, source_key: str, amount: Decimal, actor: Any) -> None:
+    """What an order will still add to receivables is now `amount`, whatever the limit says. Zero forgets it."""
+    if amount:
+        check_credit(company_id=company_id, party_id=party_id, source_key=source_key, amount=amount, actor=actor, is_decided=True)
+        return
+    release_commitment(company_id=company_id, source_key=source_key, actor=actor)
+
+
+def release_commitment(*, company_id: int, source_key: str, actor: Any) -> None:
+    """The order adds nothing any more."""
+    in_unit_of_work(lambda: CreditCommitment.objects.filter(company_id=company_id, source_key=source_key).delete(), actor=actor)
+
+
+def reduce_commitment(*, company_id: int, source_key: str, amount: Decimal, actor: Any) -> None:
+    """The order adds `amount` less, at least nothing (posting an invoice does this itself)."""
+    in_unit_of_work(lambda: CreditCommitment.objects.filter(company_id=company_id, source_key=source_key).update(
+        amount=Greatest(F("amount") - amount, ZERO)), actor=actor)

@@ -1,0 +1,241 @@
+"""Money from and to customers: posted, allocated, found on the statement, bounced, moved to another customer."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from erp.ledger.models import JournalEntry, JournalLine
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import EntryLine
+from erp.ledger.services.entries import begin_entry, complete_entry
+from erp.receivables.models import CustomerPayment, OpenItem
+from erp.receivables.rules import Plan, PostingFacts
+from erp.receivables.selectors import posting_facts
+from erp.receivables.services.allocating import Settlement, propose, settle
+from erp.receivables.services.posting import refuse_foreign_currency
+from erp.receivables.services.settling import allocate, undo_allocations
+from erp.receivables.services.writing import open_item, write_plan
+from erp.receivables.signals import payment_allocated, payment_posted, payment_reversed
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.money.rules import ZERO
+from suite.kernel.users.service_user import recorded_id
+
+Status, Kind = CustomerPayment.Status, CustomerPayment.Kind
+STANDING = {Status.POSTED, Status.MATCHED}
+ITEM_KINDS = {
+    Kind.RECEIPT: (AccountRole.AR, OpenItem.Kind.PAYMENT, -1),
+    Kind.ADVANCE: (AccountRole.CUSTOMER_ADVANCES, OpenItem.Kind.ADVANCE, -1),
+    Kind.REFUND: (AccountRole.AR, OpenItem.Kind.REFUND, 1),
+}
+
+
+def draft_payment(
+    *, company_id: int, customer_id: int, bank_account_id: int, amount: Decimal, paid_on: date, currency_id: str, actor: Any,
+    kind: str = Kind.RECEIPT, method: str = CustomerPayment.Method.TRANSFER, reference: str = "", provider_id: str | None = None,
+    source_key: str | None = None,
+) -> CustomerPayment:
+    """A draft payment, or the one that `source_key` (or the provider's id) made before."""
+
+    def draft() -> CustomerPayment:
+        for name, value in (("source_key", source_key), ("provider_id", provider_id)):
+            if value and (known := CustomerPayment.objects.filter(company_id=company_id, **{name: value}).first()):
+                return known
+        if amount <= 0:
+            raise Refusal(_("A payment is above zero; nothing was saved."), field="amount", hint=_("Record money paid back as a refund."))
+        return CustomerPayment.objects.create(
+            company_id=company_id, customer_id=customer_id, bank_account_id=bank_account_id, amount=amount, paid_on=paid_on,
+            currency_id=currency_id, kind=kind, method=method, reference=reference, provider_id=provider_id, source_key=source_key,
+            created_by_id=recorded_id(actor),
+        )
+
+    return in_unit_of_work(draft, actor=actor)
+
+
+@transition(
+    CustomerPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=payment_posted, icon="cash", order=10,
+)
+def post_payment(
+    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[tuple[int, Decimal]] | None = None, on_statement: bool = False,
+) -> None:
+    """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
+
+    `allocations` are (open item key, amount of this payment); None: the invoice its reference names, else the oldest; (): none. An advance
+    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, foreign currency.
+    """
+    account = payment.bank_account
+    entry = begin_entry(
+        company_id=payment.company_id, journal_id=account.journal_id, ledger_date=payment.paid_on, actor=actor,
+        description=f"{payment.get_kind_display()} {payment.reference}".strip(),
+    )
+    facts = posting_facts(payment.company_id)
+    refuse_foreign_currency(payment.currency_id, facts)
+    role, item_kind, sign = ITEM_KINDS[payment.kind]
+    if payment.kind == Kind.ADVANCE:
+        allocations = ()
+    elif allocations is None:
+        allocations = propose(payment, facts)
+    settlement = settle(payment, allocations, facts, total=payment.amount)
+    plan = Plan()
+    plan.lines.append(EntryLine(account_id=money_account(payment, facts, on_statement=on_statement), amount=-sign * payment.amount))
+    plan.add(role, sign * settlement.own_amount, party_id=payment.customer_id)
+    own = open_item(
+        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * settlement.own_amount,
+        issued_on=payment.paid_on, role=role,
+    )
+    _write(entry, plan, settlement, own, payment, facts, actor, owners=(payment,))
+    payment.entry = entry
+    payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
+    act.payload["amount"] = str(payment.amount)
+
+
+def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement: bool) -> int:
+    """Where the money stands: the bank's or cash box's own account once it is there, else what is not yet on the statement."""
+    if on_statement or payment.bank_account.is_cash:
+        return payment.bank_account.account_id
+    return facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS if payment.kind == Kind.REFUND else AccountRole.OUTSTANDING_RECEIPTS)
+
+
+def _write(
+    entry: JournalEntry, plan: Plan, settlement: Settlement, own: OpenItem | None, payment: CustomerPayment, facts: PostingFacts, actor: Any, *,
+    owners: Sequence[Any] = (),
+) -> None:
+    extra = settlement.items(entry, payment, facts)
+    OpenItem.objects.bulk_create([*([own] if own is not None and own.pk is None else []), *extra.values()])
+    plan.lines.extend(settlement.lines(payment))
+    write_plan(entry, plan, facts, actor=actor, owners=owners)
+    allocate(settlement.pairs(own, extra), on=payment.paid_on)
+
+
+@transition(
+    CustomerPayment, "allocate", source=STANDING, target=None, label=gettext_lazy("Allocate"), after=payment_allocated, icon="arrows-join",
+    order=20,
+)
+def allocate_payment(
+    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[tuple[int, Decimal]] | None = None, on: date | None = None,
+) -> None:
+    """Sets the payment against open items: (item key, amount); None: the oldest first. An advance moves to receivables for it (L2O-4).
+
+    A discount taken in time, a difference within tolerance is posted with it. Raises Refusal: over-allocation, another customer's item.
+    """
+    facts = posting_facts(payment.company_id)
+    on = on or max(timezone.localdate(), payment.paid_on)
+    own = OpenItem.objects.get(entry_id=payment.entry_id, document_key=payment.key, kind=ITEM_KINDS[payment.kind][1])
+    if allocations is None:
+        allocations = propose(payment, facts, limit=abs(own.open_amount))
+    settlement = settle(payment, allocations, facts, total=abs(own.open_amount), own=own)
+    own = settlement.own or own
+    is_advance = payment.kind == Kind.ADVANCE
+    if not is_advance and not settlement.has_differences:
+        allocate(settlement.pairs(own, {}), on=on)
+        return
+    entry = begin_entry(
+        company_id=payment.company_id, journal_id=payment.bank_account.journal_id, ledger_date=on, actor=actor,
+        description=f"Allocation of {payment.number}",
+    )
+    plan = Plan()
+    if not is_advance:
+        _write(entry, plan, settlement, own, payment, facts, actor)
+        return
+    amount = settlement.cash
+    plan.add(AccountRole.CUSTOMER_ADVANCES, amount, party_id=payment.customer_id)
+    plan.add(AccountRole.AR, -amount, party_id=payment.customer_id)
+    used, moved = OpenItem.objects.bulk_create([
+        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=amount, issued_on=on,
+                  role=AccountRole.CUSTOMER_ADVANCES),
+        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-amount, issued_on=on),
+    ])
+    allocate([(used, own, amount)], on=on)
+    _write(entry, plan, settlement, moved, payment, facts, actor)
+
+
+@transition(
+    CustomerPayment, "match", source={Status.POSTED}, target=Status.MATCHED, label=gettext_lazy("Found on the statement"), icon="check", order=70,
+)
+def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act) -> None:
+    """The statement shows the money (banking posts it)."""
+
+
+@transition(
+    CustomerPayment, "reverse", source=STANDING, target=Status.REVERSED, label=gettext_lazy("Bounced"), after=payment_reversed,
+    icon="arrow-back-up", is_dangerous=True, order=80,
+)
+def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date | None = None, fee: Decimal = ZERO, reason: str = "") -> None:
+    """O2C-16: the mirror of the payment and of its discount, tolerance and advance entries; what it settled is open again. `fee` is the bank's.
+
+    Raises Refusal: dated before the payment, closed period.
+    """
+    on = on or max(timezone.localdate(), payment.paid_on)
+    if on < payment.paid_on:
+        raise Refusal(_("A payment does not bounce before it was made; nothing was done."), field="on", code="too_early")
+    facts = posting_facts(payment.company_id)
+    items = list(OpenItem.objects.filter(company_id=payment.company_id, document_key=payment.key).order_by("pk"))
+    entries = {item.entry_id for item in items}
+    undo_allocations(items, on=on)
+    entry = begin_entry(
+        company_id=payment.company_id, journal_id=payment.bank_account.journal_id, ledger_date=on, actor=actor, reverses_id=payment.entry_id,
+        description=f"Bounced {payment.number} {reason}".strip(),
+    )
+    bank = payment.bank_account.account_id
+    waiting = {facts.accounts.of(AccountRole.OUTSTANDING_RECEIPTS), facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS)}
+    is_there = payment.status == Status.REVERSED and act.before == Status.MATCHED
+    lines = [
+        EntryLine(
+            account_id=bank if is_there and line.account_id in waiting else line.account_id, amount=line.credit - line.debit,
+            party_id=line.party_id,
+        )
+        for line in JournalLine.objects.filter(entry__in=entries).order_by("pk")
+    ]
+    if fee:
+        lines += [EntryLine(account_id=facts.accounts.of(AccountRole.BANK_FEES), amount=fee), EntryLine(account_id=bank, amount=-fee)]
+    mirrored = OpenItem.objects.bulk_create([
+        OpenItem(
+            company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=entry, kind=OpenItem.Kind.CHARGEBACK,
+            document_key=payment.key, issued_on=on, due_on=on, amount=-item.amount, open_amount=-item.amount,
+        )
+        for item in items
+    ])
+    complete_entry(entry, lines, actor)
+    allocate([
+        (item, mirror, item.amount) if item.amount > 0 else (mirror, item, mirror.amount) for item, mirror in zip(items, mirrored, strict=True)
+    ], on=on)
+
+
+@transition(
+    CustomerPayment, "transfer", source=STANDING, target=None, label=gettext_lazy("Belongs to another customer"), after=payment_allocated,
+    icon="user-share", is_dangerous=True, order=60,
+)
+def transfer_payment(payment: CustomerPayment, *, actor: Any, act: Act, to_party_id: int, on: date | None = None, reason: str = "") -> None:
+    """O2C-27: what customer A was credited with belongs to B. A's items are open again; B has the credit. Raises Refusal for the same customer."""
+    on = on or max(timezone.localdate(), payment.paid_on)
+    role, kind, sign = ITEM_KINDS[payment.kind]
+    if to_party_id == payment.customer_id or sign > 0:
+        raise Refusal(_("Choose another customer, for money that came in; nothing was done."), field="to_party_id")
+    own = OpenItem.objects.get(entry_id=payment.entry_id, document_key=payment.key, kind=kind)
+    if OpenItem.objects.filter(document_key=payment.key, company_id=payment.company_id).exclude(pk=own.pk).exists():
+        raise Refusal(
+            _("%(payment)s took a discount, a difference or an advance; nothing was done.") % {"payment": payment},
+            code="transfer_with_differences", hint=_("Record it as bounced, then enter it for the other customer."),
+        )
+    undo_allocations([own], on=on)
+    amount = -own.amount
+    facts = posting_facts(payment.company_id)
+    entry = begin_entry(
+        company_id=payment.company_id, journal_id=payment.bank_account.journal_id, ledger_date=on, actor=actor,
+        description=f"Transfer of {payment.number} {reason}".strip(),
+    )
+    plan = Plan()
+    plan.add(role, amount, party_id=payment.customer_id)
+    plan.add(role, -amount, party_id=to_party_id)
+    taken, _given = OpenItem.objects.bulk_create([
+        open_item(entry, facts, party_id=party_id, kind=OpenItem.Kind.TRANSFER, document_key=payment.key, amount=value, issued_on=on, role=role)
+        for party_id, value in ((payment.customer_id, amount), (to_party_id, -amount))
+    ])
+    write_plan(entry, plan, facts, actor=actor)
+    allocate([(taken, own, amount)], on=on)

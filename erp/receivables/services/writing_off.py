@@ -1,0 +1,50 @@
+"""Receivables that will not be paid."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from erp.ledger.models import Journal
+from erp.ledger.roles import AccountRole
+from erp.ledger.services.entries import begin_entry
+from erp.receivables.models import CustomerInvoice, OpenItem
+from erp.receivables.rules import Plan
+from erp.receivables.selectors import posting_facts
+from erp.receivables.services.settling import settle_against
+from erp.receivables.services.writing import open_item, write_plan
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.money.rules import ZERO, round_money
+
+
+@transition(
+    CustomerInvoice, "write_off", source={CustomerInvoice.Status.POSTED}, target=None, label=gettext_lazy("Write off"), icon="eraser",
+    is_dangerous=True, order=70,
+)
+def write_off(invoice: CustomerInvoice, *, actor: Any, act: Act, on: date | None = None, tax_relief: bool = True, reason: str = "") -> None:
+    """O2C-13: what the invoice has open becomes bad debt, its tax taken back with relief, borne without. Raises Refusal: nothing open."""
+    on = on or max(timezone.localdate(), invoice.issued_on)
+    items = list(OpenItem.objects.filter(entry_id=invoice.entry_id, open_amount__gt=0).order_by("due_on", "pk"))
+    left = sum((item.open_amount for item in items), ZERO)
+    if not left:
+        raise Refusal(_("%(invoice)s has nothing open; nothing was done.") % {"invoice": invoice}, code="nothing_open")
+    entry = begin_entry(
+        company_id=invoice.company_id, journal_kind=Journal.Kind.GENERAL, ledger_date=on, actor=actor,
+        description=f"Write-off {invoice.number} {reason}".strip(),
+    )
+    facts = posting_facts(invoice.company_id)
+    tax = round_money(left * invoice.tax / invoice.gross, facts.digits) if tax_relief else ZERO
+    plan = Plan()
+    plan.add(AccountRole.BAD_DEBT, left - tax)
+    plan.add(AccountRole.OUTPUT_TAX, tax)
+    plan.add(AccountRole.AR, -left, party_id=invoice.customer_id)
+    lost = open_item(
+        entry, facts, party_id=invoice.customer_id, kind=OpenItem.Kind.WRITE_OFF, document_key=invoice.key, amount=-left, issued_on=on,
+    )
+    OpenItem.objects.bulk_create([lost])
+    write_plan(entry, plan, facts, actor=actor)
+    settle_against(credit_items=[lost], debit_items=items, on=on)
+    act.payload["amount"] = str(left)

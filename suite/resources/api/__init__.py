@@ -1,0 +1,1 @@
+"""The generated REST API: /api/v1/<app>/<resource>/."""

@@ -1,0 +1,1 @@
+"""The generated pages: list, record, form, action, import, export."""

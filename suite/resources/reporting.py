@@ -1,0 +1,251 @@
+"""Reports: a table of columns and rows made by a domain's `reports.py`; the page, its export and its endpoint come from here.
+
+    @report_page
+    class TrialBalance(ReportView):
+        app, slug, title = "erp", "trial-balance", _("Trial balance")
+        menu, icon, permission = ("finance", 60), "scale", "erp.view_journalentry"
+        form_class = AsOfForm
+        report = staticmethod(reports.trial_balance)      # (*, company_id, **what the form asks) -> Table
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from suite.resources.api.permissions import TokenScope
+from suite.resources.display import badge, money, plain_number
+from suite.resources.exports import download, raw
+from suite.resources.forms import scoped
+from suite.resources.menu import entry
+from suite.resources.pages.access import parameters
+from suite.resources.paging import BadRequest
+from suite.resources.widgets import Day
+
+NUMERIC = {"money", "quantity", "decimal", "integer", "percent"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a report. `kind`: text, date, money, quantity, decimal, integer, percent, status; `link` names the row's key that holds an address."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    link: str = ""
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+
+@dataclass
+class Table:
+    """A report's answer. Rows are mappings or objects; "level" indents a row, "is_heading" and "is_total" set it apart.
+
+    `totals` is one more row below; `chart` is an ECharts option; `facts` are (label, value) shown above; amounts are in `currency`.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Any]
+    totals: Mapping[str, Any] | None = None
+    chart: dict[str, Any] | None = None
+    facts: Sequence[tuple[str, str]] = ()
+    note: str = ""
+    currency: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class AsOfForm(forms.Form):
+    """One date; today unless said otherwise."""
+
+    on = forms.DateField(label=gettext_lazy("As of"), widget=Day)
+
+    def defaults(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+
+class PeriodForm(forms.Form):
+    """From a day to a day; this year so far unless said otherwise."""
+
+    starts_on = forms.DateField(label=gettext_lazy("From"), widget=Day)
+    ends_on = forms.DateField(label=gettext_lazy("To"), widget=Day)
+
+    def defaults(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        return {"starts_on": today.replace(month=1, day=1), "ends_on": today}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("starts_on") and values.get("ends_on") and values["starts_on"] > values["ends_on"]:
+            raise forms.ValidationError(_("The first day lies after the last one."))
+        return values
+
+
+def value_of(row: Any, name: str, default: Any = None) -> Any:
+    """A row's value, whether it is a mapping or an object."""
+    return row.get(name, default) if isinstance(row, Mapping) else getattr(row, name, default)
+
+
+def cell_text(value: Any, column: Column, currency: str) -> str:
+    if value is None or value == "":
+        return ""
+    if column.kind == "money":
+        return money(value, currency or None)
+    if column.kind == "percent":
+        return f"{plain_number(Decimal(value) * 100, 1)}\u00a0%"
+    if column.kind in {"quantity", "decimal", "integer"}:
+        return plain_number(value)
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
+
+
+def cell_html(row: Any, column: Column, currency: str) -> str:
+    value = value_of(row, column.name)
+    if column.kind == "status" and value:
+        label = value_of(row, f"{column.name}_label") or str(value).replace("_", " ").capitalize()
+        return badge(value, label)
+    text: Any = cell_text(value, column, currency)
+    if column.is_numeric and isinstance(value, Decimal | int) and value < 0:
+        text = format_html('<span class="text-red">{}</span>', text)
+    address = value_of(row, column.link) if column.link else None
+    return format_html('<a href="{}">{}</a>', address, text) if address and text else text
+
+
+class ReportView(View):
+    """A report's page: parameters in the address, drill links in its cells, CSV and XLSX of the same rows."""
+
+    app = ""
+    slug = ""
+    title = ""
+    permission = ""
+    menu: tuple[str, int] | None = None
+    icon = "report"
+    form_class: type[forms.Form] | None = None
+    template_name = "generic/report.html"
+    report: Callable[..., Table] = None
+
+    @classmethod
+    def url_name(cls) -> str:
+        return f"{cls.app}:report_{cls.slug.replace('-', '_')}"
+
+    @classmethod
+    def as_api(cls) -> Callable:
+        return type(f"{cls.__name__}Api", (ReportApi,), {"page": cls, "app": cls.app, "__doc__": str(cls.title)}).as_view()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.has_perm(self.permission):
+            raise PermissionDenied(_("Your roles do not include this report."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, data: Mapping[str, Any], user: Any) -> forms.Form | None:
+        """The parameters, with their defaults where the address says nothing."""
+        if self.form_class is None:
+            return None
+        defaults = self.form_class().defaults() if hasattr(self.form_class, "defaults") else {}
+        known = self.form_class().fields
+        given = {name: data.getlist(name) if isinstance(known[name], forms.MultipleChoiceField) else data[name] for name in data if name in known}
+        form = self.form_class({**defaults, **given})
+        scoped(form, user)
+        return form
+
+    def table(self, user: Any, form: forms.Form | None) -> Table:
+        """The report for a user's company. Overridden where a report needs more than its parameters."""
+        values = dict(form.cleaned_data) if form is not None else {}
+        made = type(self).report(company_id=user.company_id, **values)
+        made.currency = made.currency or (user.company.currency_id if user.company_id else "")
+        return made
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form, wanted = self.form(request.GET, request.user), request.GET.get("format", "")
+        table = self.table(request.user, form) if form is None or form.is_valid() else None
+        if wanted and table is None:
+            raise BadRequest(_("The parameters of this report are not valid; nothing was exported."))
+        if wanted:
+            return self.export(table, wanted)
+        return self.respond(request, form, table)
+
+    def respond(self, request: HttpRequest, form: forms.Form | None, table: Table | None) -> HttpResponse:
+        rows = []
+        for row in (table.rows if table else ()):
+            rows.append({
+                "cells": [(cell_html(row, column, table.currency), column) for column in table.columns], "level": value_of(row, "level", 0) or 0,
+                "is_heading": value_of(row, "is_heading", False), "is_total": value_of(row, "is_total", False),
+            })
+        totals = [(cell_html(table.totals, column, table.currency), column) for column in table.columns] if table and table.totals else []
+        context = {"view": self, "title": self.title, "form": form, "table": table, "rows": rows, "totals": totals, "query": parameters(request, "format")}
+        return render(request, self.template_name, context, status=200 if table is not None else 422)
+
+    def export(self, table: Table, wanted: str) -> HttpResponseBase:
+        header = [str(column.label) for column in table.columns]
+        rows = [[raw(value_of(row, column.name)) for column in table.columns] for row in table.rows]
+        if table.totals:
+            rows.append([raw(value_of(table.totals, column.name)) for column in table.columns])
+        return download(wanted, header, rows, f"{slugify(self.slug)}-{timezone.localdate():%Y-%m-%d}")
+
+
+@extend_schema(responses={200: {"type": "object", "properties": {"columns": {"type": "array", "items": {"type": "object"}},
+                                                                "rows": {"type": "array", "items": {"type": "object"}}, "totals": {"type": ["object", "null"]}}}})
+class ReportApi(APIView):
+    """The report's columns, rows and totals as JSON; the same parameters as the page."""
+
+    permission_classes = [IsAuthenticated, TokenScope]
+    page: type[ReportView] = None
+
+    def get(self, request: Any) -> Response:
+        if not request.user.has_perm(self.page.permission):
+            raise PermissionDenied
+        view = self.page()
+        view.request = request
+        form = view.form(request.query_params, request.user)
+        unknown = [name for name in request.query_params if form is None or name not in form.fields]
+        if unknown:
+            raise BadRequest(f"There is no parameter “{unknown[0][:60]}”; nothing was read.", field=unknown[0][:60])
+        if form is not None and not form.is_valid():
+            name, errors = next(iter(form.errors.items()))
+            raise BadRequest(str(errors[0]), field=name)
+        table = view.table(request.user, form)
+        names = [column.name for column in table.columns]
+        return Response({
+            "columns": [{"name": c.name, "label": str(c.label), "kind": c.kind} for c in table.columns],
+            "rows": [{name: value_of(row, name) for name in names} for row in table.rows],
+            "totals": {name: value_of(table.totals, name) for name in names} if table.totals else None, "currency": table.currency,
+        })
+
+
+_reports: dict[tuple[str, str], type[ReportView]] = {}
+
+
+def report_page(view: type[ReportView]) -> type[ReportView]:
+    """Class decorator: gives the report its page /<app>/reports/<slug>/, its endpoint and its place in the menu."""
+    if not (view.app and view.slug and view.permission and view.report):
+        raise ValueError(f"{view.__name__} needs app, slug, permission and report")
+    _reports[view.app, view.slug] = view
+    if view.menu:
+        entry(*view.menu, view.title, view.url_name(), view.permission, view.icon)
+    return view
+
+
+def reports() -> list[type[ReportView]]:
+    """Every report that has a page."""
+    return list(_reports.values())

@@ -1,0 +1,1 @@
+"""One's own account: sign-in, sessions, tokens, company, colours."""

@@ -1,0 +1,1 @@
+"""Dates and numbers as the suite shows them, where Django's own differ."""
