@@ -14,7 +14,7 @@ class ProductResource(Resource):
     icon = "package"
     columns = ("sku", "name", "kind", "category", "list_price", "unit", "is_active")
     filters = ("kind", "category", "is_active", "valuation", "tracking", "supplier")
-    search = ("sku", "name", "barcodes__code")
+    search = ("sku", "name")
     ordering = ("sku",)
     form_fields = (
         "sku", "name", "kind", "category", "unit", "list_price", "tax", "description", "valuation", "standard_cost", "tracking", "weight_kg",
