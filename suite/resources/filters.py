@@ -10,12 +10,12 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.widgets import DateRangeWidget, RangeWidget
+from django_filters.widgets import SuffixedMultiWidget
 
 from suite.resources.fields import Shown, label_of, shown
 from suite.resources.paging import BadRequest
 from suite.resources.resource import Resource
-from suite.resources.widgets import RemoteSelect
+from suite.resources.widgets import Day, RemoteSelect
 
 RESERVED = ("q", "sort", "after", "before", "columns", "view", "size", "format", "ordering", "cursor", "limit", "page_size", "tab")
 
@@ -28,15 +28,27 @@ def matching(rows: QuerySet, fields: Iterable[str], text: str) -> QuerySet:
     return rows
 
 
-class DatesWidget(DateRangeWidget):
+class _Between(SuffixedMultiWidget):
+    """Two inputs, from and to; the field turns them into a range."""
+
+    template_name = "django_filters/widgets/multiwidget.html"
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.start, value.stop] if value else [None, None]
+
+
+class DatesWidget(_Between):
+    suffixes = ["after", "before"]
+
     def __init__(self, attrs: dict | None = None) -> None:
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super(DateRangeWidget, self).__init__({"after": day, "before": day}, attrs)
-        self.suffixes = ["after", "before"]
+        super().__init__([Day(), Day()], attrs)
 
 
-class NumbersWidget(RangeWidget):
+class NumbersWidget(_Between):
     suffixes = ["min", "max"]
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__([forms.NumberInput({"step": "any"}), forms.NumberInput({"step": "any"})], attrs)
 
 
 class ResourceFilterSet(django_filters.FilterSet):

@@ -204,8 +204,11 @@ class ReportView(View):
         return download(wanted, header, rows, f"{slugify(self.slug)}-{timezone.localdate():%Y-%m-%d}")
 
 
-@extend_schema(responses={200: {"type": "object", "properties": {"columns": {"type": "array", "items": {"type": "object"}},
-                                                                "rows": {"type": "array", "items": {"type": "object"}}, "totals": {"type": ["object", "null"]}}}})
+_LIST = {"type": "array", "items": {"type": "object"}}
+_ANSWER = {"type": "object", "properties": {"columns": _LIST, "rows": _LIST, "totals": {"type": ["object", "null"]}, "currency": {"type": "string"}}}
+
+
+@extend_schema(responses={200: _ANSWER})
 class ReportApi(APIView):
     """The report's columns, rows and totals as JSON; the same parameters as the page."""
 

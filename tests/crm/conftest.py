@@ -11,7 +11,7 @@ from tests.factories.sales import answers
 
 
 @pytest.fixture(autouse=True)
-def asked():
+def asked(alone):
     with answers() as questions:
         yield questions
 

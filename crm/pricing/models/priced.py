@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from suite.kernel.companies.models import Company
@@ -100,3 +101,20 @@ class PricedLine(DocumentLine):
     def billed_quantity(self) -> Decimal:
         """The quantity that will be charged: all of it, less what was cancelled."""
         return self.quantity
+
+    @property
+    def discount_shown(self) -> str:
+        """The discount as people say it: "15 %"."""
+        return _percent(self.discount)
+
+    @property
+    def tax_shown(self) -> str:
+        """The tax rate as people say it: "19 %"."""
+        return _percent(self.tax_rate) or "0 %"
+
+    discount_shown.fget.short_description = _("discount")
+    tax_shown.fget.short_description = _("tax")
+
+
+def _percent(share: Decimal | None) -> str:
+    return f"{number_format((share * 100).normalize())} %" if share else ""
