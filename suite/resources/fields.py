@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from suite.kernel.money.fields import AmountField, PriceField, QuantityField
 
-NUMERIC = {"money", "price", "quantity", "decimal", "integer"}
+NUMERIC = {"money", "price", "quantity", "decimal", "integer", "share"}
 KINDS: tuple[tuple[type[models.Field], str], ...] = (
     (AmountField, "money"),
     (PriceField, "price"),
@@ -66,6 +66,8 @@ class Shown:
 def kind_of(field: models.Field) -> str:
     if field.choices:
         return "status" if field.name.endswith(("status", "state")) else "choice"
+    if type(field) is models.DecimalField and field.max_digits - field.decimal_places <= 1:
+        return "share"
     return next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
 
 

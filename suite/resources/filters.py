@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.widgets import SuffixedMultiWidget
+from django_filters.widgets import BooleanWidget, SuffixedMultiWidget
 
 from suite.resources.fields import Shown, label_of, shown
 from suite.resources.paging import BadRequest
@@ -49,6 +49,14 @@ class NumbersWidget(_Between):
 
     def __init__(self, attrs: dict | None = None) -> None:
         super().__init__([forms.NumberInput({"step": "any"}), forms.NumberInput({"step": "any"})], attrs)
+
+
+class YesNo(BooleanWidget):
+    """Any, yes, no."""
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = (("", gettext_lazy("Any")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))
 
 
 class ResourceFilterSet(django_filters.FilterSet):
@@ -134,7 +142,7 @@ def filter_for(model: type[Model], path: str) -> django_filters.Filter:
     if item.kind in {"status", "choice"}:
         return django_filters.MultipleChoiceFilter(choices=item.field.flatchoices, widget=forms.SelectMultiple, **column)
     if item.kind == "bool":
-        return django_filters.BooleanFilter(**column)
+        return django_filters.BooleanFilter(widget=YesNo, **column)
     if item.kind == "date":
         return django_filters.DateFromToRangeFilter(widget=DatesWidget, **column)
     if item.kind == "datetime":

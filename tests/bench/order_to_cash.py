@@ -39,7 +39,11 @@ def measure(machine: Machine, bench: BenchCompany) -> dict[str, Any]:
     orders = [bench.draft(rng) for _ in range(WARM_UP + MEASURED)]
     for order in orders[:WARM_UP]:
         confirm_order(order, actor=bench.actor)
-    wait_until(settled, 120, "the warm-up")
+    try:
+        wait_until(settled, 60, "the warm-up")
+    except SystemExit:
+        print(machine.tail("worker"), *Delivery.objects.exclude(last_error="").values_list("handler", "last_error")[:3], sep="\n")
+        raise
     connection.cursor().execute("ANALYZE")
     sent, cpu, started = sent_here() + sent_by_workers(), machine.cpu_seconds(), time.perf_counter()
     for order in orders[WARM_UP:]:

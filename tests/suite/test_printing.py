@@ -24,7 +24,7 @@ HOSTILE = 'Shelf #read("/etc/passwd") $x$ *bold* _it_ <label> \\ `raw` @ref // n
 
 
 @pytest.fixture
-def house(db):
+def house(db, alone):
     """A company with a letterhead, a customer who reads English, and two products."""
     return make_warehouse(
         "administrator", address="Speicherstraße 12\n20457 Hamburg", vat_number="DE123456789", iban="DE02120300000000202051",
@@ -95,12 +95,12 @@ def test_a_quote_says_until_when_it_stands(house):
     printed = print_quote(quote)
 
     assert printed.filename == "quote-Q-00007-1.pdf"
-    assert_says(printed.content, "Quote Q-00007", "stands until April 1, 2026", "22.00 EUR", "Accepted by")
+    assert_says(printed.content, "Quote Q-00007", "stands until 1 Apr 2026", "22.00 EUR", "Accepted by")
 
 
 def test_an_invoice_shows_its_taxes_and_instalments(invoice):
     assert_says(
-        print_invoice(invoice).content, "Invoice #", "SO-00042", "Tax 10 % on 100.00", "10.00", "110.00 EUR", "55.00 EUR", "May 1, 2026",
+        print_invoice(invoice).content, "Invoice #", "SO-00042", "Tax 10 % on 100.00", "10.00", "110.00 EUR", "55.00 EUR", "1 May 2026",
         "VAT number DE123456789",
     )
 
