@@ -19,6 +19,7 @@ from suite.runtime.children import Child
 from suite.runtime.processes import kill_group
 from suite.runtime.programs import has_command, manage, programs
 
+WEB_FIRST = 15.0  # seconds that web has for its first answer before the others start in any case
 LOGINS = "Sign in as sales, finance, logistics or manager."
 
 
@@ -134,8 +135,10 @@ class Supervisor:
             # A bulk load may take longer than the role's timeouts allow a request.
             bulk = serving | {"PGOPTIONS": "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"}
             self.children.append(Child("demo", manage("load_demo"), bulk, self.logs, once=True))
-        for child in self.children:
-            self._launch(child)
+        # On two cores the others would only keep the first page waiting.
+        self._launch(self.children[0])
+        for child in self.children[1:]:
+            child.due = time.time() + WEB_FIRST
 
     def _watch(self) -> None:
         for child in list(self.children):
@@ -185,6 +188,9 @@ class Supervisor:
 
     def _announce(self) -> None:
         self.announced = True
+        for child in self.children:
+            if child.due is not None:
+                child.due = 0.0
         self.say(f"ready after {time.monotonic() - self.born:.1f} s: http://{self.host}:{self.port}/   (Ctrl-C stops)")
         loading = any(child.name == "demo" for child in self.children)
         if loading:
