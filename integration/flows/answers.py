@@ -12,6 +12,7 @@ from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancel
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import promise
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
+from integration.flows.invoiced import total_billed_of_order
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
@@ -20,9 +21,13 @@ from suite.kernel.documents.transitions import Act
 
 @credit_asked.answered_by
 def within_credit(*, document: Order, act: Act) -> CreditAnswer:
-    """Whether the customer's receivables and orders, this one included, stay within the limit."""
+    """Whether the customer's receivables and orders, this one included, stay within the limit. Who releases an order has decided."""
+    amount = document.gross
+    if act.transition != "confirm":
+        amount = max(amount - total_billed_of_order(company_id=document.company_id, order_key=document.key), Decimal(0))
     return check_credit(
-        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=document.gross, actor=act.actor,
+        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=amount, actor=act.actor,
+        is_decided=act.transition == "release",
     )
 
 
