@@ -20,6 +20,7 @@ from suite.runtime.processes import kill_group
 from suite.runtime.programs import has_command, manage, programs
 
 WEB_FIRST = 15.0  # seconds that web has for its first answer before the others start in any case
+FIRST_PROGRESS = 2  # lines of load_demo: by then its people are there
 LOGINS = "Sign in as sales, finance, logistics or manager."
 
 
@@ -38,6 +39,7 @@ class Supervisor:
         self.failed = False
         self.announced = False
         self.ask_again = 0.0
+        self.logins_shown = False
         self.born = time.monotonic()
 
     def run(self) -> int:
@@ -152,6 +154,8 @@ class Supervisor:
             elif child.name == "worker" and child.process is not None and self.watch.is_stuck(child.started):
                 self.say(f"the worker has been silent for {heartbeat.SILENCE:.0f} s while deliveries are overdue: restarting it")
                 kill_group(child.process.pid)
+            elif child.name == "demo" and child.lines >= FIRST_PROGRESS and self.announced:
+                self._show_logins()
         for name, server in self.services.servers.items():
             if server.poll() is not None:
                 self.say(f"{name} ended ({server.returncode}): stopping. See {self.logs / f'{name}.log'}")
@@ -171,7 +175,7 @@ class Supervisor:
         if child.name == "demo" and status == 0:
             self.loaded.touch()
             self.say(f"the demo company is complete after {time.monotonic() - self.born:.0f} s")
-            self._show_logins(child.environment)
+            self._show_logins()
         elif status:
             self.say(f"{child.name} failed ({status}): see {self.logs / f'{child.name}.log'}")
 
@@ -192,15 +196,20 @@ class Supervisor:
             if child.due is not None:
                 child.due = 0.0
         self.say(f"ready after {time.monotonic() - self.born:.1f} s: http://{self.host}:{self.port}/   (Ctrl-C stops)")
-        loading = any(child.name == "demo" for child in self.children)
-        if loading:
-            self.say("the demo company is being loaded; pages already answer")
-        self._show_logins(self.children[0].environment)
+        if any(child.name == "demo" for child in self.children):
+            self.say("the demo company is being loaded; pages already answer and fill up while you look")
+        else:
+            self._show_logins()
 
-    def _show_logins(self, environment: dict[str, str]) -> None:
+    def _show_logins(self) -> None:
+        """Once: as soon as the demo company's people exist, long before its two years of business do."""
+        if self.logins_shown:
+            return
+        self.logins_shown = True
         if not has_command("demo_logins"):
             self.say(LOGINS)
             return
+        environment = self.children[0].environment
         child = Child("logins", manage("demo_logins"), environment, self.logs, once=True, prefixed=False)
         self.children.append(child)
         self._launch(child)
