@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.links import ledger_of
 from erp.ledger.models import Account
+from erp.ledger.roles import AccountRole
 from erp.ledger.rules import RESULT_TYPES
 from erp.ledger.selectors import BalanceRow, accounts_of, prepaid_unpaid
 from erp.ledger.selectors import trial_balance as balances
-from erp.ledger.roles import AccountRole
 from suite.kernel.money.rules import ZERO
 from suite.resources.reporting import Column, Table
 
