@@ -49,7 +49,8 @@ def set_up_house(profile: Profile, records: Records) -> House:
     """The company with everything an order refers to."""
 
     def write() -> House:
-        house = _company(profile, [order.ordered_on for order in records["order"].values()])
+        orders = records["order"].values()
+        house = _company(profile, [day for order in orders for day in (order.ordered_on, order.dispatched_on) if day])
         for kind in PARTY_KINDS:
             _parties(profile, house, kind, records[kind].values())
         _reports_to(house, records["employee"].values())

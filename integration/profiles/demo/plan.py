@@ -100,7 +100,7 @@ def all_goods() -> list[Good]:
     for category in description()["categories"]:
         for number, (name, price, weight) in enumerate(category["products"], 1):
             goods.append(Good(
-                f"{category['code'][:2]}-{100 + number}", name, category["code"], Decimal(price), Decimal(weight),
+                f"{category['code'][:3]}-{100 + number}", name, category["code"], Decimal(price), Decimal(weight),
                 (Decimal(price) * Decimal(category["cost"])).quantize(Decimal("0.01")), category.get("tracking") == "lot",
                 tuple(category["season"]),
             ))
