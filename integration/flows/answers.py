@@ -12,17 +12,24 @@ from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancel
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import promise
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
+from integration.flows.invoiced import total_billed_of_order
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act
+from suite.kernel.users.models import User
+from suite.kernel.users.service_user import recorded_id, service_user
 
 
 @credit_asked.answered_by
 def within_credit(*, document: Order, act: Act) -> CreditAnswer:
-    """Whether the customer's receivables and orders, this one included, stay within the limit."""
+    """Whether the customer's receivables and orders, this one included, stay within the limit. Who releases an order has decided."""
+    amount = document.gross
+    if act.transition != "confirm":
+        amount = max(amount - total_billed_of_order(company_id=document.company_id, order_key=document.key), Decimal(0))
     return check_credit(
-        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=document.gross, actor=act.actor,
+        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=amount, actor=act.actor,
+        is_decided=act.transition == "release",
     )
 
 
@@ -41,7 +48,7 @@ def promised(*, order: Order, lines: list[OrderLine]) -> dict[int, Promise]:
 @receiver(order_cancelling)
 def cancel_shipments(sender: type, document: Order, act: Act, **kwargs: Any) -> None:
     """A dispatched shipment refuses the cancelling; planned ones are cancelled with the order."""
-    cancel_open_shipments(company_id=document.company_id, order_key=document.key, actor=act.actor)
+    cancel_open_shipments(company_id=document.company_id, order_key=document.key, actor=_on_behalf(act))
 
 
 @receiver(shipment_dispatching)
@@ -75,6 +82,11 @@ def take_goods_back(sender: type, document: Any, act: Act, **kwargs: Any) -> Non
             for line in document.lines.all() if line.shipped > Decimal(0)
         ],
     )
+
+
+def _on_behalf(act: Act) -> User:
+    """Who does what follows in another suite: the person may cancel the order and need not have the right to cancel shipments."""
+    return service_user(on_behalf_of=recorded_id(act.actor), company_id=act.document.company_id)
 
 
 def warehouse_of(site_id: int) -> int:

@@ -7,13 +7,9 @@ from decimal import Decimal
 
 from django.db import connection
 
-LOCK = "SELECT id FROM erp_customerinvoice WHERE company_id = %s AND order_key = %s ORDER BY id FOR NO KEY UPDATE"
+from erp.receivables.selectors import invoiced_of_order
 
-BILLED = """
-SELECT l.order_line_key, sum(CASE i.kind WHEN 'credit_note' THEN -l.quantity ELSE l.quantity END)
-  FROM erp_customerinvoice i JOIN erp_customerinvoiceline l ON l.invoice_id = i.id
- WHERE i.company_id = %s AND i.order_key = %s AND i.status = 'posted' AND l.order_line_key <> ''
-   AND NOT (i.kind = 'credit_note' AND i.reason IN ('return', 'goodwill')) GROUP BY 1"""
+LOCK = "SELECT id FROM erp_customerinvoice WHERE company_id = %s AND order_key = %s ORDER BY id FOR NO KEY UPDATE"
 
 
 def billed_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
@@ -24,8 +20,18 @@ def billed_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
     """
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [company_id, order_key])
-        if not cursor.fetchall():
-            return {}
-        # Locked first and read afterwards: what was issued while we waited is seen.
-        cursor.execute(BILLED, [company_id, order_key])
-        return dict(cursor.fetchall())
+        is_invoiced = bool(cursor.fetchall())
+    # Locked first and read afterwards: what was issued while we waited is seen.
+    return invoiced_of_order(company_id=company_id, order_key=order_key) if is_invoiced else {}
+
+
+TOTAL = """
+SELECT coalesce(sum(CASE kind WHEN 'credit_note' THEN -gross ELSE gross END), 0) FROM erp_customerinvoice
+ WHERE company_id = %s AND order_key = %s AND status = 'posted' AND NOT (kind = 'credit_note' AND reason IN ('return', 'goodwill'))"""
+
+
+def total_billed_of_order(*, company_id: int, order_key: str) -> Decimal:
+    """The same in money, with tax: what of the order's total is a receivable already (or was), so that credit does not count it twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOTAL, [company_id, order_key])
+        return cursor.fetchone()[0]

@@ -15,18 +15,20 @@ from crm.orders.models import Order, OrderLine
 from crm.orders.services import record_progress
 from erp.inventory.services import Demand, reserve
 from erp.receivables.models import CustomerInvoice
-from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, post_invoice, set_commitment, set_order_draft
+from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, set_commitment, set_order_draft
 from integration.flows.invoiced import billed_of_order
 from integration.flows.shipped import shipped_of_order
+from integration.flows.stock_to_order import tell_waiting
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
 from scm.shipping.models import Shipment
-from scm.shipping.services import PlannedLine, plan_shipment
-from scm.warehousing.services import set_pick_readiness
+from scm.shipping.services import PlannedLine, catch_up_tracking, plan_shipment
+from scm.warehousing.services import follow_shipment, set_pick_readiness
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.locking import lock_one, read_lock
 
-ORDER_EVENTS = ("crm.order.confirmed", "crm.order.released", "crm.order.held", "crm.order.amended", "crm.order.closed_short", "crm.order.cancelled")
+CONFIRMED = "crm.order.confirmed"
+ORDER_EVENTS = (CONFIRMED, "crm.order.released", "crm.order.held", "crm.order.amended", "crm.order.closed_short", "crm.order.cancelled")
 LIVE = {Order.Status.CONFIRMED, Order.Status.COMPLETED}
 ZERO = Decimal(0)
 
@@ -54,11 +56,13 @@ def keep_stock(event: Event, actor: Any) -> None:
     order, lines = _present(event)
     left = shipped_of_order(company_id=order.company_id, order_key=order.key)
     demands = [
-        Demand(line.key, line.product_id, order.site_id, quantity, line.promised_on or order.requested_on)
+        Demand(line.key, line.product_id, order.site_id, quantity, order.requested_on or line.promised_on)
         for line in lines if (quantity := _wanted(order, line) - left.get(line.key, ZERO)) > 0
     ]
     result = reserve(company_id=order.company_id, document_key=order.key, demands=demands, actor=actor)
     set_pick_readiness(order_key=order.key, ready=result.firm, actor=actor)
+    if event.type != CONFIRMED:
+        tell_waiting(company_id=order.company_id, product_ids={line.product_id for line in lines if line.product_id}, actor=actor)
 
 
 @consumer("scm.plan", *ORDER_EVENTS, label=_("Plan shipment"))
@@ -103,12 +107,12 @@ def draft_invoice(event: Event, actor: Any) -> None:
         company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, lines=wanted,
         currency_id=order.currency_id, payment_term_id=order.payment_term_id, prices_include_tax=order.prices_include_tax,
         tax_rounding=order.tax_rounding, billing_address=order.billing_address, customer_reference=order.customer_reference,
-        source_key=order.key, actor=actor,
+        source_key=order.key, actor=actor, issue_on=order.order_date if order.invoice_policy == Company.InvoicePolicy.AT_ORDER else None,
     )
-    if draft is not None and order.invoice_policy == Company.InvoicePolicy.AT_ORDER:
-        post_invoice(draft, actor=actor, issued_on=order.order_date)
-    if order.status == Order.Status.CANCELLED:
-        set_commitment(company_id=order.company_id, party_id=order.customer_id, source_key=order.key, amount=ZERO, actor=actor)
+    if event.type != CONFIRMED:
+        # Confirming told credit the whole total. From now on the order adds what its draft says; what is posted counts by itself.
+        adds = draft.gross if draft is not None and order.invoice_policy != Company.InvoicePolicy.AT_ORDER else ZERO
+        set_commitment(company_id=order.company_id, party_id=order.customer_id, source_key=order.key, amount=adds, actor=actor)
 
 
 def _billable(order: Order, line: OrderLine) -> Decimal:
@@ -138,6 +142,14 @@ def note_shipped(event: Event, actor: Any) -> None:
     shipment = Shipment.objects.get(pk=event.aggregate_id)
     shipped = {_id(line.order_line_key): line.shipped for line in shipment.lines.all() if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), shipped=shipped, actor=actor)
+
+
+@consumer("scm.follow", "scm.shipment.dispatched", "scm.shipment.cancelled", label=_("Close pick lists, catch up with the carrier"))
+def follow(event: Event, actor: Any) -> None:
+    """Pick lists of a shipment that left or was given up are closed; reports of the carrier that came early are taken up."""
+    follow_shipment(shipment_id=event.aggregate_id, actor=actor)
+    if event.type == "scm.shipment.dispatched":
+        catch_up_tracking(shipment_id=event.aggregate_id, actor=actor)
 
 
 @consumer("crm.delivered", "scm.shipment.delivered", label=_("Order: delivered"))

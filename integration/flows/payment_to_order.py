@@ -12,16 +12,20 @@ from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
 
 
-def _orders_of(payment: CustomerPayment) -> list[Order]:
-    return list(Order.objects.filter(company_id=payment.company_id, customer_id=payment.customer_id).exclude(
-        status__in=(Order.Status.DRAFT, Order.Status.CANCELLED)).exclude(payment_status="paid", status=Order.Status.COMPLETED).order_by("pk"))
+def _orders_of(payment: CustomerPayment, *, with_settled: bool) -> list[Order]:
+    """Orders whose payment status may change: those not settled yet, and after a bounce those that were."""
+    orders = Order.objects.filter(company_id=payment.company_id, customer_id=payment.customer_id)
+    orders = orders.exclude(status__in=(Order.Status.DRAFT, Order.Status.CANCELLED))
+    if not with_settled:
+        orders = orders.exclude(payment_status="paid", status=Order.Status.COMPLETED)
+    return list(orders.order_by("pk"))
 
 
 @consumer("crm.payment", "erp.payment.posted", "erp.payment.reversed", label=_("Order: payment"))
 def note_payment(event: Event, actor: Any) -> None:
     """Each open order of the customer shows how far its invoices are paid."""
     payment = CustomerPayment.objects.get(pk=event.aggregate_id)
-    orders = _orders_of(payment)
+    orders = _orders_of(payment, with_settled=event.type == "erp.payment.reversed")
     statuses = payment_status_of_order(company_id=payment.company_id, order_keys=[order.key for order in orders])
     for order in orders:
         if statuses.get(order.key, "") != order.payment_status:

@@ -8,10 +8,10 @@ from crm.orders.signals import order_amended, order_cancelled, order_closed_shor
 from erp.inventory.signals import stock_arrived
 from erp.receivables.signals import invoice_credited, invoice_posted, payment_posted, payment_reversed
 from integration.flows import answers, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
+from integration.flows.stock_to_order import ARRIVED, tell_waiting
 from integration.outbox import previewing  # noqa: F401 - registers itself
-from integration.outbox.emit import emit, emit_fact
+from integration.outbox.emit import emit
 from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_returned
-from suite.kernel.documents.event_ids import draw_event_id
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.transitions import Act
@@ -56,6 +56,4 @@ def record_the_rest(sender: type, document: Document, act: Act, **kwargs: Any) -
 @receiver(stock_arrived)
 def record_arrival(sender: Any, company_id: int, product_ids: list[int], actor: Any, **kwargs: Any) -> None:
     """Stock that came in may serve orders that wait."""
-    arrival = draw_event_id()
-    emit_fact("erp.stock.arrived", company_id=company_id, aggregate="erp.arrival", aggregate_id=arrival, seq=1, actor=actor,
-              payload={"products": sorted(product_ids)})
+    tell_waiting(company_id=company_id, product_ids=product_ids, actor=actor, event_type=ARRIVED)

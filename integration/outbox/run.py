@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, Error, connection, transaction
 
 from integration.outbox.consumers import consumer_named
 from integration.outbox.faults import drilled, fault_point
@@ -64,11 +64,8 @@ def lock_delivery(delivery_id: int) -> Locked | None:
     return Locked(row[0], row[1], Event(**values), row[14])
 
 
-def run_delivery(delivery_id: int) -> str:
-    """"done", "taken" (somebody has it, or it is done), "blocked" (an earlier one is open), "retry" or "dead".
-
-    A lost connection is raised: the caller's process looks after it, the delivery's lease runs out and the sweeper hands it out again.
-    """
+def perform(delivery_id: int) -> str:
+    """"done", "taken" (somebody has it, or it is done) or "blocked" (an earlier one is open). Raises what the consumer raises."""
     document_id = 0
 
     def act() -> str:
@@ -91,16 +88,25 @@ def run_delivery(delivery_id: int) -> str:
         current_work().at_seal("~outbox.before_commit", lambda ids: [fault_point("before_commit", one) for one in ids], document_id)
         return "done"
 
-    try:
-        if drilled():
-            fault_point("before_lock", _document_of(delivery_id))
-        outcome = in_unit_of_work(act, actor=None)
-    except Exception as error:  # noqa: BLE001 - whatever the consumer raises is kept on its delivery for a person to read
-        if isinstance(error, (OperationalError, InterfaceError)) and not _is_alive():
-            raise
-        return _note_failure(delivery_id, error)
+    if drilled():
+        fault_point("before_lock", _document_of(delivery_id))
+    outcome = in_unit_of_work(act, actor=None)
     fault_point("after_commit", document_id)
     return outcome
+
+
+def run_delivery(delivery_id: int) -> str:
+    """What `perform` says, or "retry" or "dead" when the consumer failed.
+
+    A lost connection is raised: the caller's process looks after it, the delivery's lease runs out and the sweeper hands it out again.
+    """
+    try:
+        return perform(delivery_id)
+    except Exception as error:  # noqa: BLE001 - whatever the consumer raises is kept on its delivery for a person to read
+        # psycopg2 says OperationalError, InterfaceError or plain DatabaseError when the server went away.
+        if isinstance(error, Error) and not _is_alive():
+            raise
+        return note_failure(delivery_id, error)
 
 
 def _is_alive() -> bool:
@@ -110,7 +116,8 @@ def _is_alive() -> bool:
         return False
 
 
-def _note_failure(delivery_id: int, error: Exception) -> str:
+def note_failure(delivery_id: int, error: Exception) -> str:
+    """Keeps the error on its delivery: "retry", or "dead" after the last try."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT attempts FROM integration_delivery WHERE id = %s", [delivery_id])
         tries = (cursor.fetchone() or (1,))[0]

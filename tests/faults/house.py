@@ -70,6 +70,7 @@ class House:
         self.environment = kept | self.services.environment | {
             "DATA_DIR": str(self.data), "STATIC_ROOT": str(self.data / "static"), "SECRET_KEY": secrets.token_hex(32), "PYTHONUNBUFFERED": "1",
             "SUITE_FAULT_DIR": str(self.home / "orders-to-fail"), "PYTHONWARNINGS": "ignore",
+            "DJANGO_SETTINGS_MODULE": "suite.settings",
         }
         owner = self.environment | {"DATABASE_URL": self.environment["MIGRATE_DATABASE_URL"]}
         subprocess.run(programs.manage("migrate", "-v0", "--no-input"), cwd=ROOT, env=owner, check=True, timeout=180)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from integration.outbox import tasks
 from integration.outbox.models import Delivery
 from integration.outbox.rules import LONGEST_WAIT_SECONDS, MAX_TRIES, backoff
 from integration.outbox.run import run_deliveries, run_delivery
@@ -198,3 +199,13 @@ def test_a_try_in_progress_is_not_waited_for_and_not_counted(consume, happened, 
     first, again = race(lambda: run_deliveries([delivery.pk], is_first=True), second)
     assert (first.value, again.value) == ({delivery.pk: "done"}, {delivery.pk: "taken"})
     assert state(delivery) == (DONE, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_runs_its_deliveries_and_the_worker_shows_that_it_lives(consume, happened, tmp_path, monkeypatch):
+    consume(make_unit)
+    (delivery,) = happened(thing=12)
+    monkeypatch.setattr(tasks, "_heartbeat", str(tmp_path / "worker.heartbeat"))
+    tasks.deliver([delivery.pk], True)
+    assert state(delivery) == (DONE, 1)
+    assert (tmp_path / "worker.heartbeat").exists()

@@ -1,0 +1,78 @@
+"""A cancelled order leaves no reservation, shipment, draft or commitment, whenever it was cancelled."""
+
+from decimal import Decimal
+
+import pytest
+
+from crm.orders.services import cancel_order
+from erp.inventory.models import Warehouse
+from integration.outbox.models import Delivery
+from suite.kernel.documents.errors import Refusal
+
+
+def must_have_left_nothing(trade, order) -> None:
+    assert trade.fresh(order).status == "cancelled"
+    assert trade.reserved(order) == {}
+    assert {status for status, _quantities in trade.shipments(order)} <= {"cancelled"}
+    assert trade.invoices(order) == []
+    assert trade.stock() == (Decimal(100), Decimal(0))
+    assert trade.ledger() == {}
+    assert trade.committed() == 0
+
+
+def test_cancelling_undoes_reservation_shipment_and_draft(trade):
+    order = trade.confirm()
+    cancel_order(order, actor=trade.boss, reason="The customer changed their mind.")
+    trade.retry()
+    must_have_left_nothing(trade, order)
+
+
+def test_cancelling_before_any_handler_ran_leaves_nothing(trade):
+    order = trade.confirm(settled=False)
+    cancel_order(order, actor=trade.boss, reason="Typed by mistake.")
+    trade.retry()
+    must_have_left_nothing(trade, order)
+    assert trade.shipments(order) == []
+
+
+def test_cancelling_while_a_handler_retries_leaves_nothing(trade):
+    Warehouse.objects.update(is_active=False)
+    order = trade.confirm()
+    assert trade.waiting() == ["erp.reserve"]
+    cancel_order(order, actor=trade.boss, reason="It takes too long.")
+    Delivery.objects.filter(handler="erp.reserve", seq=2).update(last_error="")
+    Warehouse.objects.update(is_active=True)
+    trade.retry()
+    must_have_left_nothing(trade, order)
+    assert list(Delivery.objects.filter(aggregate_key=order.key, handler="erp.reserve").order_by("seq").values_list("status", flat=True)) == [1, 1]
+
+
+def test_a_handler_that_comes_late_does_not_bring_a_cancelled_order_back(trade):
+    order = trade.confirm(settled=False)
+    late = list(Delivery.objects.filter(aggregate_key=order.key))
+    cancel_order(order, actor=trade.boss, reason="Typed by mistake.")
+    trade.retry()
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in late]).update(status=Delivery.Status.PENDING)
+    trade.retry()
+    must_have_left_nothing(trade, order)
+
+
+def test_cancelling_a_prepaid_order_credits_its_invoice(prepaid):
+    order = prepaid.confirm()
+    cancel_order(order, actor=prepaid.boss, reason="No longer wanted.")
+    prepaid.retry()
+    assert prepaid.invoices(order) == [("invoice", "posted", Decimal("110.00")), ("credit_note", "posted", Decimal("110.00"))]
+    assert prepaid.ledger() == {}
+    assert prepaid.reserved(order) == {}
+    assert prepaid.stock() == (Decimal(100), Decimal(0))
+    assert prepaid.committed() == 0
+
+
+def test_what_has_left_cannot_be_cancelled(trade):
+    order = trade.confirm()
+    trade.dispatch(order, {trade.product: 2}, settled=False)
+    with pytest.raises(Refusal):
+        cancel_order(order, actor=trade.boss, reason="Too late.")
+    assert trade.fresh(order).status == "confirmed"
+    assert trade.shipments(order) == [("dispatched", [Decimal(2)]), ("planned", [Decimal(3)])]
+    trade.retry()
