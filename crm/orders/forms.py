@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from crm.orders.models import Order
 from crm.orders.selectors import lines_of
 from crm.orders.services import LineChange
+from crm.pricing.rules import plain
 from suite.kernel.products.models import Product
 from suite.resources.widgets import RemoteSelect
 
@@ -69,8 +70,8 @@ class ChangesWidget(forms.Widget):
             cells = [
                 {"name": key, "label": label, "value": typed.get(key, now), "error": self.errors.get(key, "")}
                 for part, label, now in (
-                    ("quantity", _("Quantity"), f"{line.quantity:f}"), ("unit_price", _("Unit price"), f"{line.unit_price:f}"),
-                    ("discount", _("Discount"), f"{line.discount:f}"),
+                    ("quantity", _("Quantity"), plain(line.quantity)), ("unit_price", _("Unit price"), plain(line.unit_price)),
+                    ("discount", _("Discount (%)"), plain(line.discount * 100)),
                 )
                 for key in [f"{name}-{line.pk}-{part}"]
             ]
@@ -115,6 +116,10 @@ class ChangesField(forms.Field):
             now = getattr(line, part)
             typed = value.get(f"changes-{line.pk}-{part}", "")
             numbers[part] = self._number(f"changes-{line.pk}-{part}", typed) if typed else now
+            if part == "discount" and typed and numbers[part] is not None:
+                numbers[part] /= 100
+                if numbers[part] > 1:
+                    self.widget.errors[f"changes-{line.pk}-{part}"] = _("A discount is at most 100 %.")
         if None in numbers.values() or all(numbers[part] == getattr(line, part) for part in numbers):
             return None
         return LineChange(

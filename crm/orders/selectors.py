@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.orders.models import Order, OrderLine, OrderRevision
 from crm.orders.rules import Counted
+from crm.pricing.rules import percent
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -57,4 +59,5 @@ def amendments(revision: OrderRevision) -> list[Change]:
 
 def _words(line: dict) -> str:
     words = f"{line['quantity']} × {line['unit_price']}"
-    return words if line["discount"] == "0" else _("%(words)s, discount %(share)s") % {"words": words, "share": line["discount"]}
+    off = percent(Decimal(line["discount"]))
+    return _("%(words)s less %(percent)s") % {"words": words, "percent": off} if off else words

@@ -1,6 +1,6 @@
 """What documents of receivables put on the accounts, worked out without touching a database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -54,6 +54,17 @@ class ReturnedLine:
     warehouse_id: int
     quantity: Decimal
     location_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AllocationInput:
+    """How much of a payment goes to an open item. Services also take plain (open item key, amount) pairs."""
+
+    open_item_id: int
+    amount: Decimal
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.open_item_id, self.amount))
 
 
 class Clearing(NamedTuple):
@@ -157,6 +168,18 @@ def take(rows: Sequence[Clearing], wanted: Decimal, digits: int) -> list[tuple[C
         taken.append((row, sign * units, share_of(row.amount, units, abs(row.quantity), digits)))
         left -= units
     return taken
+
+
+AGES = ("not_due", "to_30", "to_60", "to_90", "older")
+
+
+def age_of(due_on: date, on: date) -> str:
+    """Which column of an ageing an item falls into."""
+    days = (on - due_on).days
+    for age, last in zip(AGES, (0, 30, 60, 90), strict=False):
+        if days <= last:
+            return age
+    return AGES[-1]
 
 
 def revenue_role(kind: str) -> AccountRole:

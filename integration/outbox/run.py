@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, Error, connection, transaction
 
 from integration.outbox.consumers import consumer_named
 from integration.outbox.faults import drilled, fault_point
@@ -103,7 +103,8 @@ def run_delivery(delivery_id: int) -> str:
     try:
         return perform(delivery_id)
     except Exception as error:  # noqa: BLE001 - whatever the consumer raises is kept on its delivery for a person to read
-        if isinstance(error, (OperationalError, InterfaceError)) and not _is_alive():
+        # psycopg2 says OperationalError, InterfaceError or plain DatabaseError when the server went away.
+        if isinstance(error, Error) and not _is_alive():
             raise
         return note_failure(delivery_id, error)
 

@@ -83,7 +83,8 @@ class ShipmentBoard(StaffPage, TemplateView):
         )
         user, today = self.request.user, timezone.localdate()
         for card in cards:
-            card.steps = [step for step in available(card, user) if not step.is_dangerous and step.name not in HIDDEN_STEPS][:BUTTONS]
+            hidden = HIDDEN_STEPS | ({"book"} if card.status == Status.BOOKED else set())
+            card.steps = [step for step in available(card, user) if not step.is_dangerous and step.name not in hidden][:BUTTONS]
             card.is_late = card.promised_on is not None and card.promised_on < today and card.status != Status.DELIVERED
         return [
             {

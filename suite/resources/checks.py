@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.transitions import transitions_of
 from suite.resources.api.typed import UnknownType, action_serializer
-from suite.resources.fields import UnknownName, shown
+from suite.resources.fields import UnknownName, leads_to_many, shown
 from suite.resources.menu import SECTIONS
 from suite.resources.registry import resource_named, resources
 from suite.resources.resource import Resource
@@ -20,7 +20,7 @@ def _names(resource: type[Resource]) -> Iterator[tuple[str, str, Any]]:
     """(attribute, declared name, model that must have it)."""
     sectioned = [name for _title, names in resource.sections for name in names]
     groups = {
-        "columns": resource.columns, "filters": resource.filters, "search": resource.search, "totals": resource.totals, "sections": sectioned,
+        "columns": resource.columns, "filters": resource.filters, "totals": resource.totals, "sections": sectioned,
         "ordering": [name.lstrip("-") for name in resource.ordering], "import_key": [resource.import_key] if resource.import_key else [],
     }
     for attribute, names in groups.items():
@@ -37,6 +37,11 @@ def _problems(resource: type[Resource]) -> Iterator[str]:
             shown(model, name)
         except UnknownName as error:
             yield f"{attribute}: {error}"
+    for name in resource.search:
+        try:
+            leads_to_many(resource.model, name)
+        except UnknownName as error:
+            yield f"search: {error}"
     for owner, names in ((resource.model, resource.form_fields), *((lines.model, lines.fields) for lines in resource.lines)):
         for name in names:
             try:

@@ -98,6 +98,20 @@ def shown(model: type[models.Model], path: str) -> Shown:
     return Shown(path, capfirst(str(named.verbose_name)), kind_of(field), field, model, "__".join(joins), nullable)
 
 
+@lru_cache(maxsize=1024)
+def leads_to_many(model: type[models.Model], path: str) -> bool:
+    """Whether a path passes through the many side of a relation. Raises UnknownName for one that leads nowhere."""
+    here, many = model, False
+    for step in path.split("__"):
+        try:
+            field = here._meta.pk if step == "pk" else here._meta.get_field(step)
+        except FieldDoesNotExist:
+            raise UnknownName(f"{model._meta.label} has no {path!r}") from None
+        many = many or bool(field.one_to_many or field.many_to_many)
+        here = field.related_model or here
+    return many
+
+
 def joins_of(model: type[models.Model], paths: tuple[str, ...], more: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What to select_related so that showing these paths asks no further query."""
     found = [shown(model, path).join for path in paths]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.widgets import BooleanWidget, SuffixedMultiWidget
 
-from suite.resources.fields import Shown, label_of, shown
+from suite.resources.fields import Shown, label_of, leads_to_many, shown
 from suite.resources.paging import BadRequest
 from suite.resources.resource import Resource
 from suite.resources.widgets import Day, RemoteSelect
@@ -23,7 +23,11 @@ RESERVED = ("q", "sort", "after", "before", "columns", "view", "size", "format",
 def matching(rows: QuerySet, fields: Iterable[str], text: str) -> QuerySet:
     """Rows in which every word of the text occurs in some of the fields."""
     for word in text.split()[:6]:
-        terms = [Q(**{f"{field}__icontains": word}) for field in fields]
+        terms = []
+        for field in fields:
+            term = Q(**{f"{field}__icontains": word})
+            # through many rows (barcodes of a product) by a subquery: a join would show a row twice
+            terms.append(Q(pk__in=rows.model._base_manager.filter(term).values("pk")) if leads_to_many(rows.model, field) else term)
         rows = rows.filter(reduce(operator.or_, terms))
     return rows
 

@@ -30,7 +30,7 @@ def main(wanted: list[str]) -> int:
     kept = json.loads(target.read_text()) if wanted and target.exists() else {}
     target.write_text(json.dumps({**kept, **results}, indent=2))
     print(json.dumps(results, indent=2))
-    missed = [line for line in judge(results)]
+    missed = judge(results)
     for line in missed:
         print(f"MISSED {line}")
     return 1 if missed else 0

@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from django.db import InterfaceError, OperationalError, connection  # noqa: E402
+from django.db import Error, connection  # noqa: E402
 
 from crm.orders.services import OrderLineInput, confirm_order, draft_order  # noqa: E402
 from suite.kernel.users.models import User  # noqa: E402
@@ -73,7 +73,7 @@ class Client:
         while True:
             try:
                 return act()
-            except (OperationalError, InterfaceError) as error:
+            except Error as error:
                 self.diary.write(failed=what, number=number, at=time.time(), error=repr(error)[:300])
                 connection.close()
                 if time.monotonic() > end:

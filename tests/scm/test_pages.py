@@ -158,6 +158,7 @@ def test_the_record_page_offers_delivery_note_and_labels_as_files(page, warehous
         answer = page.get(url)
         assert answer.content.startswith(b"%PDF-")
         assert answer["Content-Disposition"] == f'attachment; filename="{name}-{shipment.number}.pdf"'
+        assert answer["Content-Security-Policy"] == "sandbox"
 
 
 def test_a_report_entered_by_hand_moves_the_shipment_once(page, warehouse):

@@ -201,6 +201,7 @@ def test_a_try_in_progress_is_not_waited_for_and_not_counted(consume, happened, 
     assert state(delivery) == (DONE, 1)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_message_runs_its_deliveries_and_the_worker_shows_that_it_lives(consume, happened, tmp_path, monkeypatch):
     consume(make_unit)
     (delivery,) = happened(thing=12)
