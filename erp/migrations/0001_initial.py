@@ -549,7 +549,7 @@ class Migration(migrations.Migration):
                 ('quantity', suite.kernel.money.fields.QuantityField(decimal_places=6, max_digits=19, verbose_name='quantity')),
                 ('effective_at', models.DateTimeField(verbose_name='happened at')),
                 ('ledger_date', models.DateField(verbose_name='date in the books')),
-                ('document_key', models.CharField(db_index=True, max_length=60, verbose_name='document')),
+                ('document_key', models.CharField(max_length=60, verbose_name='document')),
                 ('line_key', models.CharField(blank=True, max_length=60, verbose_name='line')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
@@ -557,7 +557,7 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stock_moves', to='erp.journalentry', verbose_name='entry')),
                 ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='erp.location', verbose_name='location')),
                 ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='erp.lot', verbose_name='lot')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.product', verbose_name='product')),
+                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.product', verbose_name='product')),
             ],
             options={
                 'verbose_name': 'stock move',
@@ -657,8 +657,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cause', models.BigIntegerField(db_index=True, default=suite.kernel.companies.cause.current_cause, editable=False, null=True, verbose_name='cause')),
                 ('status', models.CharField(choices=[('planned', 'Waiting for stock'), ('firm', 'Reserved'), ('consumed', 'Shipped'), ('released', 'Released')], max_length=10, verbose_name='status')),
-                ('document_key', models.CharField(db_index=True, max_length=60, verbose_name='document')),
-                ('line_key', models.CharField(db_index=True, max_length=60, verbose_name='line')),
+                ('document_key', models.CharField(max_length=60, verbose_name='document')),
+                ('line_key', models.CharField(max_length=60, verbose_name='line')),
                 ('quantity', suite.kernel.money.fields.QuantityField(decimal_places=6, max_digits=19, verbose_name='quantity')),
                 ('wanted_on', models.DateField(blank=True, null=True, verbose_name='wanted on')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
@@ -903,6 +903,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='stockmove',
+            index=models.Index(fields=['document_key'], name='stock_move_of_document'),
+        ),
+        migrations.AddIndex(
+            model_name='stockmove',
             index=models.Index(condition=models.Q(('line_key', ''), _negated=True), fields=['company', 'line_key'], name='stock_move_of_line'),
         ),
         migrations.AddConstraint(
@@ -944,6 +948,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='reservation',
             index=models.Index(condition=models.Q(('status', 'planned')), fields=['company', 'product'], name='reservation_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='reservation',
+            index=models.Index(fields=['document_key'], name='reservation_of_document'),
+        ),
+        migrations.AddIndex(
+            model_name='reservation',
+            index=models.Index(fields=['line_key'], name='reservation_of_line'),
         ),
         migrations.AddConstraint(
             model_name='reservation',
