@@ -46,9 +46,9 @@ class Locked:
     is_blocked: bool
 
 
-def _document_of(delivery_id: int) -> int:
+def _document_of(delivery_id: int) -> str:
     """Which document a delivery is about, before its lock is taken; the drills ask."""
-    return Event.objects.values_list("aggregate_id", flat=True).get(deliveries=delivery_id)
+    return Delivery.objects.values_list("aggregate_key", flat=True).get(pk=delivery_id)
 
 
 def lock_delivery(delivery_id: int) -> Locked | None:
@@ -69,26 +69,26 @@ def run_delivery(delivery_id: int) -> str:
 
     A lost connection is raised: the caller's process looks after it, the delivery's lease runs out and the sweeper hands it out again.
     """
-    document_id = 0
+    document = ""
 
     def act() -> str:
-        nonlocal document_id
+        nonlocal document
         locked = lock_delivery(delivery_id)
         if locked is None:
             return "taken"
         if locked.is_blocked:
             return "blocked"
         event = locked.event
-        document_id = event.aggregate_id
+        document = event.document_key
         actor = service_user(on_behalf_of=event.actor_id, company_id=event.company_id)
         current_work().actor_id = event.actor_id or actor.pk
-        fault_point("after_lock", document_id)
+        fault_point("after_lock", document)
         with caused_by(event.id), tracing(event.trace_parent):
             consumer_named(locked.handler).handle(event, actor)
-        fault_point("after_handler", document_id)
+        fault_point("after_handler", document)
         with connection.cursor() as cursor:
             cursor.execute(DONE, [delivery_id])
-        current_work().at_seal("~outbox.before_commit", lambda ids: [fault_point("before_commit", one) for one in ids], document_id)
+        current_work().at_seal("~outbox.before_commit", lambda keys: [fault_point("before_commit", key) for key in keys], document)
         return "done"
 
     try:
@@ -100,7 +100,7 @@ def run_delivery(delivery_id: int) -> str:
         if isinstance(error, Error) and not _is_alive():
             raise
         return _note_failure(delivery_id, error)
-    fault_point("after_commit", document_id)
+    fault_point("after_commit", document)
     return outcome
 
 
