@@ -1,11 +1,15 @@
 """Reads of orders worth a name."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from crm.orders.models import Order, OrderLine
+from crm.orders.models import Order, OrderLine, OrderRevision
 from crm.orders.rules import Counted
+from crm.pricing.rules import percent
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -28,3 +32,32 @@ def open_orders(customer_id: int) -> QuerySet[Order]:
     """The customer's orders that are still to be delivered or invoiced, newest first."""
     running = (Order.Status.DRAFT, Order.Status.CONFIRMED, Order.Status.ON_HOLD)
     return Order.objects.filter(customer_id=customer_id, status__in=running).order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing an amendment changed, as it was and as it is. An empty side: it was not there."""
+
+    what: str
+    before: str
+    after: str
+
+
+def amendments(revision: OrderRevision) -> list[Change]:
+    """What a revision changed, line by line, then the total."""
+    before = {line["id"]: line for line in revision.before["lines"]}
+    found = []
+    for line in revision.after["lines"]:
+        was = before.get(line["id"])
+        if was is None:
+            found.append(Change(line["product"], "", _words(line)))
+        elif _words(was) != _words(line):
+            found.append(Change(line["product"], _words(was), _words(line) if line["quantity"] != "0" else ""))
+    found.append(Change(_("total"), revision.before["gross"], revision.after["gross"]))
+    return found
+
+
+def _words(line: dict) -> str:
+    words = f"{line['quantity']} × {line['unit_price']}"
+    off = percent(Decimal(line["discount"]))
+    return _("%(words)s less %(percent)s") % {"words": words, "percent": off} if off else words

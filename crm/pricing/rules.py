@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 ZERO = Decimal(0)
@@ -49,6 +50,11 @@ def plain(number: Decimal) -> str:
     """A number without trailing zeros and exponents."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: Decimal | None) -> str:
+    """A share as people say it, "15 %"; empty for none."""
+    return f"{number_format((share * 100).normalize())} %" if share else ""
 
 
 def choose(quantity: Decimal, offers: Sequence[Offer], list_price: Decimal | None, list_price_words: str = "") -> PriceAnswer:

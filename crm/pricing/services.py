@@ -173,6 +173,7 @@ def price_lines(
         product = products[line.product_id]
         line.product, line.kind = product, product.kind
         line.description = line.description or product.name[:200]
+        line.considered = answer.considered
         _set_price(line, answer.unit_price, answer.discount, answer.rule)
         if not line.tax_is_manual:
             line.tax, line.tax_reason = taxes[product.pk].tax, taxes[product.pk].reason[:200]

@@ -1,1 +1,1 @@
-"""Closing periods and years: who may still post where, and the entry that clears income and expense."""
+"""Ending a period: what must be in order first, accruals with their reversal, the lock, the year's result into retained earnings."""

@@ -30,6 +30,9 @@ class EntryLine:
         return Wanted(AccountRole(self.role), self.product_id, self.category_id, self.warehouse_id)
 
 
+RESULT_TYPES = frozenset({"income", "expense"})
+
+
 class Wanted(NamedTuple):
     """An account asked for by its role, for a product, category or warehouse where that may make a difference."""
 

@@ -72,6 +72,26 @@ def trial_balance(company_id: int, on: date, before: date | None = None, *, with
     return [BalanceRow(account, *totals[account.pk]) for account in accounts]
 
 
+def prepaid_unpaid(company_id: int, on: date) -> Decimal:
+    """Revenue deferred by invoices issued in advance, as far as they are not paid at a date."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PREPAID, {"company": company_id, "on": on})
+        return cursor.fetchone()[0]
+
+
+_PREPAID = """
+    SELECT coalesce(sum(least(d.deferred, o.left_open)), 0) FROM (
+        SELECT l.invoice_id, -sum(c.amount) AS deferred
+          FROM erp_clearingitem c JOIN erp_journalentry e ON e.id = c.entry_id AND e.ledger_date <= %(on)s
+          JOIN erp_customerinvoiceline l ON c.line_key = 'erp.customerinvoiceline:' || l.id
+         WHERE c.company_id = %(company)s AND c.role = 'DEFERRED_REVENUE' GROUP BY 1 HAVING sum(c.amount) < 0
+    ) d JOIN erp_customerinvoice i ON i.id = d.invoice_id
+    JOIN LATERAL (
+        SELECT sum(o.amount - coalesce((SELECT sum(a.amount) FROM erp_allocation a WHERE a.debit_item_id = o.id AND a.allocated_on <= %(on)s), 0)) AS left_open
+          FROM erp_openitem o WHERE o.entry_id = i.entry_id AND o.amount > 0
+    ) o ON o.left_open > 0"""
+
+
 def balance_of(company_id: int, role: AccountRole, on: date) -> Decimal:
     """Net of the account that plays a role for the company (debit above zero)."""
     account_id = accounts_of(company_id).of(role)

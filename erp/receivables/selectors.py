@@ -74,6 +74,29 @@ def open_items(company_id: int, party_id: int | None = None) -> Any:
     return items.filter(party_id=party_id) if party_id else items
 
 
+_AS_OF = """
+    SELECT o.id, o.party_id, p.name AS party__name, e.number AS entry__number, o.entry_id, o.issued_on, o.due_on, o.amount, o.kind,
+           o.amount - coalesce(sum(a.amount) FILTER (WHERE a.debit_item_id = o.id), 0) + coalesce(sum(a.amount) FILTER (WHERE a.credit_item_id = o.id), 0)
+      FROM erp_openitem o JOIN erp_journalentry e ON e.id = o.entry_id JOIN kernel_party p ON p.id = o.party_id
+      JOIN erp_account k ON k.id = o.account_id AND k.type = 'asset'
+      LEFT JOIN erp_allocation a ON (a.debit_item_id = o.id OR a.credit_item_id = o.id) AND a.allocated_on <= %(on)s
+     WHERE o.company_id = %(company)s AND e.ledger_date <= %(on)s AND (%(party)s::bigint IS NULL OR o.party_id = %(party)s)
+       AND (o.open_amount <> 0 OR EXISTS (SELECT 1 FROM erp_allocation x WHERE (x.debit_item_id = o.id OR x.credit_item_id = o.id)
+                                              AND x.allocated_on > %(on)s))
+     GROUP BY o.id, p.name, e.number
+    HAVING o.amount - coalesce(sum(a.amount) FILTER (WHERE a.debit_item_id = o.id), 0)
+         + coalesce(sum(a.amount) FILTER (WHERE a.credit_item_id = o.id), 0) <> 0
+     ORDER BY p.name, o.due_on, o.id"""
+
+
+def items_as_of(company_id: int, on: date, party_id: int | None = None) -> list[dict[str, Any]]:
+    """Receivables open at a date, as they stood then: what was allocated later is not taken off. `left` is what was open."""
+    names = ("id", "party_id", "party__name", "entry__number", "entry_id", "issued_on", "due_on", "amount", "kind", "left")
+    with connection.cursor() as cursor:
+        cursor.execute(_AS_OF, {"company": company_id, "on": on, "party": party_id})
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def payment_status_of_order(*, company_id: int, order_keys: Iterable[str]) -> dict[str, str]:
     """{order: unpaid, partial or paid} over its posted invoices together; an order without one is left out."""
     rows = (

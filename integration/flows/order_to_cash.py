@@ -22,8 +22,8 @@ from integration.flows.stock_to_order import tell_waiting
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
 from scm.shipping.models import Shipment
-from scm.shipping.services import PlannedLine, plan_shipment
-from scm.warehousing.services import set_pick_readiness
+from scm.shipping.services import PlannedLine, catch_up_tracking, plan_shipment
+from scm.warehousing.services import follow_shipment, set_pick_readiness
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.locking import lock_one, read_lock
 
@@ -142,6 +142,14 @@ def note_shipped(event: Event, actor: Any) -> None:
     shipment = Shipment.objects.get(pk=event.aggregate_id)
     shipped = {_id(line.order_line_key): line.shipped for line in shipment.lines.all() if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), shipped=shipped, actor=actor)
+
+
+@consumer("scm.follow", "scm.shipment.dispatched", "scm.shipment.cancelled", label=_("Close pick lists, catch up with the carrier"))
+def follow(event: Event, actor: Any) -> None:
+    """Pick lists of a shipment that left or was given up are closed; reports of the carrier that came early are taken up."""
+    follow_shipment(shipment_id=event.aggregate_id, actor=actor)
+    if event.type == "scm.shipment.dispatched":
+        catch_up_tracking(shipment_id=event.aggregate_id, actor=actor)
 
 
 @consumer("crm.delivered", "scm.shipment.delivered", label=_("Order: delivered"))

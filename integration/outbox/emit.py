@@ -53,7 +53,7 @@ def wake_after_commit(ids: list[int]) -> None:
     """One message per transaction, however many events it emitted."""
     work = current_work()
     if not work.to_wake:
-        transaction.on_commit(lambda: publisher.send(list(work.to_wake), is_first=True), robust=True)
+        transaction.on_commit(lambda: publisher.send(list(work.to_wake), is_first=True), robust=publisher.runs_here is None)
     work.to_wake.extend(ids)
 
 

@@ -33,7 +33,8 @@ UPDATE integration_delivery SET last_error = %(error)s, first_failed_at = coales
 COUNTED = """
 UPDATE integration_delivery SET attempts = attempts + CASE WHEN attempts >= %(most)s THEN 0 ELSE 1 END,
        status = CASE WHEN attempts >= %(most)s THEN 2 ELSE 0 END
- WHERE id = (SELECT d.id FROM integration_delivery d WHERE d.id = %(id)s AND d.status = 0 FOR NO KEY UPDATE SKIP LOCKED) RETURNING status"""
+ WHERE id = (SELECT d.id FROM integration_delivery d WHERE d.id = %(id)s AND d.status = 0 AND d.attempts = coalesce(%(tried)s, d.attempts)
+                FOR NO KEY UPDATE SKIP LOCKED) RETURNING status"""
 
 
 @dataclass
@@ -64,11 +65,8 @@ def lock_delivery(delivery_id: int) -> Locked | None:
     return Locked(row[0], row[1], Event(**values), row[14])
 
 
-def run_delivery(delivery_id: int) -> str:
-    """"done", "taken" (somebody has it, or it is done), "blocked" (an earlier one is open), "retry" or "dead".
-
-    A lost connection is raised: the caller's process looks after it, the delivery's lease runs out and the sweeper hands it out again.
-    """
+def perform(delivery_id: int) -> str:
+    """"done", "taken" (somebody has it, or it is done) or "blocked" (an earlier one is open). Raises what the consumer raises."""
     document = ""
 
     def act() -> str:
@@ -91,17 +89,25 @@ def run_delivery(delivery_id: int) -> str:
         current_work().at_seal("~outbox.before_commit", lambda keys: [fault_point("before_commit", key) for key in keys], document)
         return "done"
 
+    if drilled():
+        fault_point("before_lock", _document_of(delivery_id))
+    outcome = in_unit_of_work(act, actor=None)
+    fault_point("after_commit", document)
+    return outcome
+
+
+def run_delivery(delivery_id: int) -> str:
+    """What `perform` says, or "retry" or "dead" when the consumer failed.
+
+    A lost connection is raised: the caller's process looks after it, the delivery's lease runs out and the sweeper hands it out again.
+    """
     try:
-        if drilled():
-            fault_point("before_lock", _document_of(delivery_id))
-        outcome = in_unit_of_work(act, actor=None)
+        return perform(delivery_id)
     except Exception as error:  # noqa: BLE001 - whatever the consumer raises is kept on its delivery for a person to read
         # psycopg2 says OperationalError, InterfaceError or plain DatabaseError when the server went away.
         if isinstance(error, Error) and not _is_alive():
             raise
-        return _note_failure(delivery_id, error)
-    fault_point("after_commit", document)
-    return outcome
+        return note_failure(delivery_id, error)
 
 
 def _is_alive() -> bool:
@@ -111,7 +117,8 @@ def _is_alive() -> bool:
         return False
 
 
-def _note_failure(delivery_id: int, error: Exception) -> str:
+def note_failure(delivery_id: int, error: Exception) -> str:
+    """Keeps the error on its delivery: "retry", or "dead" after the last try."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT attempts FROM integration_delivery WHERE id = %s", [delivery_id])
         tries = (cursor.fetchone() or (1,))[0]
@@ -128,19 +135,22 @@ def _readable(error: Exception) -> str:
     return text[:2000]
 
 
-def run_deliveries(ids: list[int], *, is_first: bool) -> dict[int, str]:
-    """Runs each; a repeated try is counted before it starts, so that a delivery which kills its process dies after twelve."""
+def run_deliveries(ids: list[int], *, is_first: bool, tried: int | None = None) -> dict[int, str]:
+    """Runs each; a repeated try is counted before it starts, so that a delivery which kills its process dies after twelve.
+
+    `tried` is how many tries there were when it was handed out: of two messages for the same try only one counts, and only one runs.
+    """
     outcomes: dict[int, str] = {}
     for delivery_id in ids:
-        refused = None if is_first else _count_try(delivery_id)
+        refused = None if is_first else _count_try(delivery_id, tried)
         outcomes[delivery_id] = refused or run_delivery(delivery_id)
     return outcomes
 
 
-def _count_try(delivery_id: int) -> str | None:
+def _count_try(delivery_id: int, tried: int | None) -> str | None:
     """Why the delivery is not to be run now: somebody has it ("taken", not waited for), or its tries are used up ("dead")."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"id": delivery_id, "most": MAX_TRIES})
+        cursor.execute(COUNTED, {"id": delivery_id, "most": MAX_TRIES, "tried": tried})
         row = cursor.fetchone()
     if row is None:
         return "taken"

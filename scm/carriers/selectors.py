@@ -39,7 +39,7 @@ def rate(*, company_id: int, weight_kg: Decimal, country: str = "", carrier_id: 
         % {"carrier": row.carrier, "price": row.price, "weight": f"{row.up_to_kg.normalize():f}", "country": row.country or _("everywhere")}
         for row in ranked
     )
-    facts = {"count": len(ranked), "weight": f"{weight_kg:f}", "said": said[0]}
+    facts = {"count": len(ranked), "weight": f"{weight_kg.normalize():f}", "said": said[0]}
     if len(ranked) == 1:
         reason = _("Only rate for %(weight)s kg: %(said)s") % facts
     else:

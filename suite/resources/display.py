@@ -50,7 +50,7 @@ def money(amount: Decimal | None, code: str | None = None) -> str:
 def plain_number(value: Any, digits: int | None = None) -> str:
     """A number without meaningless zeros, grouped."""
     if isinstance(value, Decimal) and digits is None:
-        value = value.normalize() if value == value.to_integral() else value
+        value = value.normalize()
         digits = max(0, -value.as_tuple().exponent)
     return number_format(value, digits, force_grouping=True)
 
@@ -65,6 +65,8 @@ def as_text(value: Any, item: Shown, record: Any = None, code: str | None = None
         return money(value, code or currency_of(record))
     if item.kind == "price":
         return plain_number(value, max(2, -value.normalize().as_tuple().exponent)) if isinstance(value, Decimal) else str(value)
+    if item.kind == "share":
+        return f"{plain_number(value * 100)}\u00a0%"
     if item.kind in {"quantity", "decimal"}:
         return plain_number(value)
     if item.kind == "integer":

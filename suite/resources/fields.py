@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from suite.kernel.money.fields import AmountField, PriceField, QuantityField
 
-NUMERIC = {"money", "price", "quantity", "decimal", "integer"}
+NUMERIC = {"money", "price", "quantity", "decimal", "integer", "share"}
 KINDS: tuple[tuple[type[models.Field], str], ...] = (
     (AmountField, "money"),
     (PriceField, "price"),
@@ -66,6 +66,8 @@ class Shown:
 def kind_of(field: models.Field) -> str:
     if field.choices:
         return "status" if field.name.endswith(("status", "state")) else "choice"
+    if type(field) is models.DecimalField and field.max_digits - field.decimal_places <= 1:
+        return "share"
     return next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
 
 
@@ -94,6 +96,20 @@ def shown(model: type[models.Model], path: str) -> Shown:
             raise UnknownName(f"{model._meta.label}: {path!r} goes through a plain column")
     named = labels[-2] if len(labels) > 1 and labels[-1].name in {"name", "code", "number", "sku"} else labels[-1]
     return Shown(path, capfirst(str(named.verbose_name)), kind_of(field), field, model, "__".join(joins), nullable)
+
+
+@lru_cache(maxsize=1024)
+def leads_to_many(model: type[models.Model], path: str) -> bool:
+    """Whether a path passes through the many side of a relation. Raises UnknownName for one that leads nowhere."""
+    here, many = model, False
+    for step in path.split("__"):
+        try:
+            field = here._meta.pk if step == "pk" else here._meta.get_field(step)
+        except FieldDoesNotExist:
+            raise UnknownName(f"{model._meta.label} has no {path!r}") from None
+        many = many or bool(field.one_to_many or field.many_to_many)
+        here = field.related_model or here
+    return many
 
 
 def joins_of(model: type[models.Model], paths: tuple[str, ...], more: tuple[str, ...] = ()) -> tuple[str, ...]:

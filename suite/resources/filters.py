@@ -10,12 +10,12 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.widgets import DateRangeWidget, RangeWidget
+from django_filters.widgets import BooleanWidget, SuffixedMultiWidget
 
-from suite.resources.fields import Shown, label_of, shown
+from suite.resources.fields import Shown, label_of, leads_to_many, shown
 from suite.resources.paging import BadRequest
 from suite.resources.resource import Resource
-from suite.resources.widgets import RemoteSelect
+from suite.resources.widgets import Day, RemoteSelect
 
 RESERVED = ("q", "sort", "after", "before", "columns", "view", "size", "format", "ordering", "cursor", "limit", "page_size", "tab")
 
@@ -23,20 +23,44 @@ RESERVED = ("q", "sort", "after", "before", "columns", "view", "size", "format",
 def matching(rows: QuerySet, fields: Iterable[str], text: str) -> QuerySet:
     """Rows in which every word of the text occurs in some of the fields."""
     for word in text.split()[:6]:
-        terms = [Q(**{f"{field}__icontains": word}) for field in fields]
+        terms = []
+        for field in fields:
+            term = Q(**{f"{field}__icontains": word})
+            # through many rows (barcodes of a product) by a subquery: a join would show a row twice
+            terms.append(Q(pk__in=rows.model._base_manager.filter(term).values("pk")) if leads_to_many(rows.model, field) else term)
         rows = rows.filter(reduce(operator.or_, terms))
     return rows
 
 
-class DatesWidget(DateRangeWidget):
+class _Between(SuffixedMultiWidget):
+    """Two inputs, from and to; the field turns them into a range."""
+
+    template_name = "django_filters/widgets/multiwidget.html"
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.start, value.stop] if value else [None, None]
+
+
+class DatesWidget(_Between):
+    suffixes = ["after", "before"]
+
     def __init__(self, attrs: dict | None = None) -> None:
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super(DateRangeWidget, self).__init__({"after": day, "before": day}, attrs)
-        self.suffixes = ["after", "before"]
+        super().__init__([Day(), Day()], attrs)
 
 
-class NumbersWidget(RangeWidget):
+class NumbersWidget(_Between):
     suffixes = ["min", "max"]
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__([forms.NumberInput({"step": "any"}), forms.NumberInput({"step": "any"})], attrs)
+
+
+class YesNo(BooleanWidget):
+    """Any, yes, no."""
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = (("", gettext_lazy("Any")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))
 
 
 class ResourceFilterSet(django_filters.FilterSet):
@@ -122,7 +146,7 @@ def filter_for(model: type[Model], path: str) -> django_filters.Filter:
     if item.kind in {"status", "choice"}:
         return django_filters.MultipleChoiceFilter(choices=item.field.flatchoices, widget=forms.SelectMultiple, **column)
     if item.kind == "bool":
-        return django_filters.BooleanFilter(**column)
+        return django_filters.BooleanFilter(widget=YesNo, **column)
     if item.kind == "date":
         return django_filters.DateFromToRangeFilter(widget=DatesWidget, **column)
     if item.kind == "datetime":

@@ -27,12 +27,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from suite.resources.api.permissions import TokenScope
 from suite.resources.display import badge, money, plain_number
 from suite.resources.exports import download, raw
 from suite.resources.forms import scoped
@@ -147,10 +142,6 @@ class ReportView(View):
     def url_name(cls) -> str:
         return f"{cls.app}:report_{cls.slug.replace('-', '_')}"
 
-    @classmethod
-    def as_api(cls) -> Callable:
-        return type(f"{cls.__name__}Api", (ReportApi,), {"page": cls, "app": cls.app, "__doc__": str(cls.title)}).as_view()
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
@@ -202,35 +193,6 @@ class ReportView(View):
         if table.totals:
             rows.append([raw(value_of(table.totals, column.name)) for column in table.columns])
         return download(wanted, header, rows, f"{slugify(self.slug)}-{timezone.localdate():%Y-%m-%d}")
-
-
-@extend_schema(responses={200: {"type": "object", "properties": {"columns": {"type": "array", "items": {"type": "object"}},
-                                                                "rows": {"type": "array", "items": {"type": "object"}}, "totals": {"type": ["object", "null"]}}}})
-class ReportApi(APIView):
-    """The report's columns, rows and totals as JSON; the same parameters as the page."""
-
-    permission_classes = [IsAuthenticated, TokenScope]
-    page: type[ReportView] = None
-
-    def get(self, request: Any) -> Response:
-        if not request.user.has_perm(self.page.permission):
-            raise PermissionDenied
-        view = self.page()
-        view.request = request
-        form = view.form(request.query_params, request.user)
-        unknown = [name for name in request.query_params if form is None or name not in form.fields]
-        if unknown:
-            raise BadRequest(f"There is no parameter “{unknown[0][:60]}”; nothing was read.", field=unknown[0][:60])
-        if form is not None and not form.is_valid():
-            name, errors = next(iter(form.errors.items()))
-            raise BadRequest(str(errors[0]), field=name)
-        table = view.table(request.user, form)
-        names = [column.name for column in table.columns]
-        return Response({
-            "columns": [{"name": c.name, "label": str(c.label), "kind": c.kind} for c in table.columns],
-            "rows": [{name: value_of(row, name) for name in names} for row in table.rows],
-            "totals": {name: value_of(table.totals, name) for name in names} if table.totals else None, "currency": table.currency,
-        })
 
 
 _reports: dict[tuple[str, str], type[ReportView]] = {}

@@ -13,7 +13,8 @@ from rest_framework.routers import SimpleRouter
 
 from suite.apps import SuiteAppConfig
 from suite.resources.api.docs import docs
-from suite.resources.api.viewsets import viewset_class
+from suite.resources.api.generated import viewset_class
+from suite.resources.api.reports import report_endpoint
 from suite.resources.pages.acting import BulkView, TransitionView
 from suite.resources.pages.editing import CreateView, DeleteView, UpdateView
 from suite.resources.pages.exporting import ExportView
@@ -69,7 +70,7 @@ def app_urls(config: SuiteAppConfig, declared: list[type[Resource]]) -> list[Any
         router.register(resource.slug(), viewset_class(resource), basename=resource.name())
     own = [report for report in reports() if report.app == label]
     pages = [path(f"reports/{r.slug}/", r.as_view(), name=f"report_{r.slug.replace('-', '_')}") for r in own]
-    endpoints = [path(f"reports/{r.slug}/", r.as_api(), name=f"report_{r.slug.replace('-', '_')}") for r in own]
+    endpoints = [path(f"reports/{r.slug}/", report_endpoint(r), name=f"report_{r.slug.replace('-', '_')}") for r in own]
     pages += [*hand_written(config, "urlpatterns"), *[url for resource in declared for url in page_urls(resource)]]
     endpoints += [*hand_written(config, "api_urlpatterns"), *router.urls]
     return [path(f"{label}/", include((pages, label))), path(f"api/v1/{label}/", include((endpoints, f"{label}-api")))]

@@ -61,6 +61,10 @@ def _fetch(*, serving_only: bool) -> bool:
     command, environment = _npm()
     print("npm ci: the libraries of the pages", flush=True)
     extra = ["--omit=dev"] if serving_only else []
+    if not os.access(Path.home(), os.W_OK):
+        # npm spins for ever where it cannot keep its cache
+        environment |= {"npm_config_cache": str(ROOT / "build" / "npm"), "HOME": str(ROOT / "build")}
+        (ROOT / "build").mkdir(exist_ok=True)
     return subprocess.run([*command, "ci", "--no-progress", "--loglevel=error", *extra], cwd=ROOT, env=environment).returncode == 0
 
 

@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
+from suite.kernel.documents.event_ids import forget_drawn_ids
 from suite.runtime import templates
 from suite.runtime.postgres import APPLICATION
 from suite.runtime.pytest_services import PLAN
@@ -29,6 +30,7 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
         connections.close_all()
         templates.clone(plan["owner"], plan["template"], name)
         ContentType.objects.clear_cache()
+        forget_drawn_ids()
 
     fresh_copy()
     usual = TransactionTestCase._fixture_teardown

@@ -36,6 +36,7 @@ class Supervisor:
         self.signals = 0
         self.failed = False
         self.announced = False
+        self.ask_again = 0.0
         self.born = time.monotonic()
 
     def run(self) -> int:
@@ -154,8 +155,10 @@ class Supervisor:
                 self.failed = True
         if self.keeper.poll() is not None:
             self._start_keeper()
-        if not self.announced and self._answers():
-            self._announce()
+        if not self.announced and time.monotonic() > self.ask_again:
+            self.ask_again = time.monotonic() + 0.5
+            if self._answers():
+                self._announce()
 
     def _after(self, child: Child, status: int) -> None:
         if not child.once:

@@ -142,13 +142,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+CSRF_FAILURE_VIEW = "suite.web.errors.csrf_failed"
 
 AXES_ENABLED = not TESTING or os.environ.get("AXES_IN_TESTS") == "1"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "errors/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "suite.web.account.signin.locked_out"
 
 # Plain http on this machine only; behind https (SECURE=1) cookies carry the __Host- prefix and never travel in clear.
 SECURE = os.environ.get("SECURE", "0") == "1"
@@ -174,6 +175,7 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+FORMAT_MODULE_PATH = ["suite.web.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True

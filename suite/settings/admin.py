@@ -30,6 +30,10 @@ def navigation(request: Any) -> list[dict]:
             link = reverse_lazy(f"admin:{resource.app()}_{resource.name()}_changelist")
             groups.setdefault(section, []).append({"title": resource.model._meta.verbose_name_plural.capitalize(), "icon": "table_rows", "link": link})
     found = [{"title": _("Accounts"), "items": ACCOUNTS}] if request.user.has_perm("kernel.view_user") else []
+    trail = [(_("Events"), "auditevent"), (_("Status changes"), "statuschange"), (_("Row changes"), "rowchange")]
+    if request.user.has_perm("kernel.view_auditevent"):
+        items = [{"title": title, "icon": "history", "link": reverse_lazy(f"admin:kernel_{name}_changelist")} for title, name in trail]
+        found.append({"title": _("Audit"), "collapsible": True, "items": items})
     return [*found, *({"title": label, "collapsible": True, "items": groups[key]} for key, (label, _icon) in SECTIONS.items() if key in groups)]
 
 

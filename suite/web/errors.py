@@ -36,7 +36,8 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    text = str(exception) if exception and " " in str(exception) and "tried" not in str(exception) else _("There is nothing at this address, or it is not yours to see.")
+    said = str(exception) if exception else ""
+    text = said if " " in said and "tried" not in said else _("There is nothing at this address, or it is not yours to see.")
     return _answer(request, 404, _("Not found"), text, _("Check the address, or search for what you need."))
 
 

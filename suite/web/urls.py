@@ -9,6 +9,7 @@ from suite.web.account.choices import switch_company, theme
 from suite.web.account.sessions import sessions
 from suite.web.account.signin import PasswordChange, SignIn
 from suite.web.account.tokens import revoke, tokens
+from suite.web.health import healthz, metrics, readyz
 from suite.web.home import home, home_chart
 
 urlpatterns = [
@@ -24,5 +25,8 @@ urlpatterns = [
     path("account/theme/", theme, name="theme"),
     path("account/company/", switch_company, name="switch_company"),
     path("account/language/", set_language, name="set_language"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("favicon.ico", RedirectView.as_view(url="/static/img/favicon.svg", permanent=True)),
 ]

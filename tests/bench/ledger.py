@@ -56,7 +56,8 @@ class Books:
             cursor.execute("SELECT id FROM erp_journal WHERE company_id = %s AND kind = 'general'", [self.company])
             self.journal = cursor.fetchone()[0]
             cursor.execute(FILL, {
-                "company": self.company, "journal": self.journal, "entries": ENTRIES, "first": "2025-01-01", "accounts": self.accounts, "many": len(self.accounts),
+                "company": self.company, "journal": self.journal, "entries": ENTRIES, "first": "2025-01-01",
+                "accounts": self.accounts, "many": len(self.accounts),
             })
         owner.autocommit = True
         owner.cursor().execute("VACUUM ANALYZE erp_journalline, erp_journalentry, erp_accountbalance")

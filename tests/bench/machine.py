@@ -63,6 +63,10 @@ class Machine:
                 seen[member.pid] = times.user + times.system + (ended if member.pid in servers or member.pid == root else 0.0)
         return sum(seen.values())
 
+    def tail(self, name: str, lines: int = 15) -> str:
+        """The end of a child's log."""
+        return "\n".join((self.home / f"{name}.log").read_text(errors="replace").splitlines()[-lines:])
+
     def close(self) -> None:
         for name in list(self.children):
             self.end(name)

@@ -39,6 +39,7 @@ class Trade:
         self.warehouse = make_warehouse(self.company)
         self.place = self.warehouse.locations.get()
         self.tax = Tax.objects.get(company=self.company, code="T10")
+        self.tax_20, self.no_tax = (Tax.objects.get(company=self.company, code=code) for code in ("T20", "T0"))
         self.bank = BankAccount.objects.get(company=self.company, code="BANK")
         self.cash = BankAccount.objects.get(company=self.company, code="CASH")
         for quantity, cost in stock:

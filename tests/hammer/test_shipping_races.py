@@ -26,7 +26,7 @@ Q = Decimal
 
 
 @pytest.fixture(params=range(REPETITIONS))
-def warehouse(transactional_db, request):
+def warehouse(transactional_db, alone, request):
     return make_warehouse()
 
 

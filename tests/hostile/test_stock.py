@@ -62,7 +62,8 @@ def scene(as_application) -> Scene:
     )
 
 
-MOVE = """INSERT INTO erp_stockmove (company_id, product_id, location_id, lot_id, kind, quantity, effective_at, ledger_date, entry_id, document_key, line_key, created_at)
+MOVE = """INSERT INTO erp_stockmove (company_id, product_id, location_id, lot_id, kind, quantity, effective_at, ledger_date, entry_id, document_key,
+line_key, created_at)
 VALUES ({company}, {product}, {place}, {lot}, '{kind}', {quantity}, now(), '{day}', {entry}, 'x', 'x', now())"""
 VALUE = """INSERT INTO erp_stockvalue (company_id, layer_id, move_id, entry_id, account_id, product_id, warehouse_id, ledger_date, quantity, value, line_key)
 VALUES ({company}, {layer}, {move}, {entry}, {account}, {product}, {warehouse}, '{day}', {quantity}, {value}, '')"""

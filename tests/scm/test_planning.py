@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from scm.shipping.models import Shipment
 from scm.shipping.services import PlannedLine, cancel_open_shipments, dispatch_shipment, plan_shipment
+from suite.kernel.companies.cause import caused_by
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.sites.models import Site
 from tests.factories.base import make_company, make_customer, make_product, make_user
@@ -133,7 +134,7 @@ def test_planning_takes_at_most_six_statements_for_any_number_of_lines(db, lines
     wanted = [PlannedLine(f"crm.orderline:{number}", product.pk, "x", Q(number + 1)) for number in range(lines)]
 
     def plan(lines):
-        with CaptureQueriesContext(connection, ) as captured:
+        with caused_by(1), CaptureQueriesContext(connection) as captured:
             plan_shipment(
                 company_id=company.pk, order_key="crm.order:9", order_number="SO-9", customer_id=customer.pk,
                 site_id=Site.objects.get(company=company).pk, ship_to="", lines=lines, actor=clerk,

@@ -11,11 +11,13 @@ from crm.quotes.models import Quote, QuoteLine
 from crm.quotes.printouts import print_quote
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceInstalment, CustomerInvoiceLine, CustomerInvoiceTax
 from erp.receivables.printouts import print_invoice, statement_of
+from erp.receivables.services import InvoiceLineInput, post_invoice, set_order_draft
 from scm.shipping.printouts import print_delivery_note, print_label
 from scm.shipping.services import book_shipment, dispatch_shipment
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.printing.services import render_pdf
 from suite.kernel.taxes.models import Tax
+from tests.factories.books import make_books
 from tests.factories.sales import make_price_list
 from tests.factories.shipping import make_carrier, make_warehouse
 
@@ -24,7 +26,7 @@ HOSTILE = 'Shelf #read("/etc/passwd") $x$ *bold* _it_ <label> \\ `raw` @ref // n
 
 
 @pytest.fixture
-def house(db):
+def house(db, alone):
     """A company with a letterhead, a customer who reads English, and two products."""
     return make_warehouse(
         "administrator", address="Speicherstraße 12\n20457 Hamburg", vat_number="DE123456789", iban="DE02120300000000202051",
@@ -95,12 +97,12 @@ def test_a_quote_says_until_when_it_stands(house):
     printed = print_quote(quote)
 
     assert printed.filename == "quote-Q-00007-1.pdf"
-    assert_says(printed.content, "Quote Q-00007", "stands until April 1, 2026", "22.00 EUR", "Accepted by")
+    assert_says(printed.content, "Quote Q-00007", "stands until 1 Apr 2026", "22.00 EUR", "Accepted by")
 
 
 def test_an_invoice_shows_its_taxes_and_instalments(invoice):
     assert_says(
-        print_invoice(invoice).content, "Invoice #", "SO-00042", "Tax 10 % on 100.00", "10.00", "110.00 EUR", "55.00 EUR", "May 1, 2026",
+        print_invoice(invoice).content, "Invoice #", "SO-00042", "Tax 10 % on 100.00", "10.00", "110.00 EUR", "55.00 EUR", "1 May 2026",
         "VAT number DE123456789",
     )
 
@@ -179,3 +181,27 @@ def test_a_letter_of_many_lines_repeats_its_head_and_counts_its_pages():
     assert all("Text" in page.extract_text() for page in pages)
     assert "Page 4 of 4" in pages[3].extract_text()
 
+
+
+def test_a_statement_lists_what_is_open_by_age(house):
+    make_books(house.company, actor=house.clerk)
+    tax = Tax.objects.get(company=house.company, code="T10")
+    draft = set_order_draft(
+        company_id=house.company.pk, order_key="crm.order:42", order_number="SO-00042", customer_id=house.customer.pk,
+        lines=[InvoiceLineInput(
+            order_line_key="crm.orderline:1", product_id=house.first.pk, description="Assembly", kind="service", quantity=Q(5), unit_price=Q(20),
+            discount=Q(0), tax_id=tax.pk, tax_rate=tax.rate,
+        )],
+        currency_id="EUR", payment_term_id=house.customer.payment_term_id, prices_include_tax=False, tax_rounding="per_tax_group",
+        billing_address="Avda. 2222\nMéxico", customer_reference="", source_key="crm.order:42", actor=house.clerk,
+    )
+    invoice = post_invoice(draft, actor=house.clerk, issued_on=date(2026, 3, 2))
+    invoice.refresh_from_db()
+
+    statement = statement_of(house.customer, on=date(2026, 4, 21))
+
+    # 30 days after 2 March is 1 April; on 21 April it is 20 days late.
+    assert_says(statement.content, f"Invoice {invoice.number}", "1 Apr 2026", "20", "1 to 30 days overdue 110.00", "Balance 110.00 EUR")
+    assert statement.filename == f"statement-{house.customer.number}-2026-04-21.pdf"
+    assert_says(print_invoice(invoice).content, f"Invoice {invoice.number}", "Please pay by 1 Apr 2026")
+    assert "DRAFT" not in words(print_invoice(invoice).content)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import customer_of, refuse_inactive, terms_of
@@ -120,6 +121,15 @@ def complete_header(order: Order, *, actor) -> None:
         order.number = order.number or next_number(company_id=company.pk, series=SERIES)
     order.company, order.customer = company, customer
     _complete_header(order, company, customer, actor)
+
+
+def price_unsaved_order(order: Order, lines: Sequence[OrderLine], *, actor) -> None:
+    """Sets terms, prices, taxes and totals on an order and lines that are still being typed; writes nothing. Raises Refusal."""
+    company = Company.objects.select_related("currency").get(pk=order.company_id)
+    customer = customer_of(company_id=company.pk, customer_id=order.customer_id)
+    order.order_date = order.order_date or timezone.localdate()
+    price_lists = _complete_header(order, company, customer, actor)
+    price_lines(order, lines, company=company, customer=customer, on=order.order_date, actor=actor, lists=price_lists)
 
 
 @edited(Order)

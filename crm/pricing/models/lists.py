@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.pricing.rules import percent
 from suite.kernel.companies.models import CompanyRow
-from suite.kernel.money.fields import PriceField, QuantityField
+from suite.kernel.money.fields import PriceField, QuantityField, ShareField
 
 
 class _Days(Func):
@@ -82,9 +83,11 @@ class PriceListItem(CompanyRow):
     )
     min_quantity = QuantityField(_("from quantity"), default=0, validators=[MinValueValidator(Decimal(0))])
     unit_price = PriceField(_("unit price"), null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
-    discount = models.DecimalField(
-        _("or discount"), max_digits=7, decimal_places=6, null=True, blank=True, help_text=_("As a share: 0.15 is 15 %"),
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+    discount = ShareField(
+        _("or discount"), null=True, blank=True, help_text=_("As a share: 0.15 is 15 %"),
+        validators=[
+            MinValueValidator(Decimal(0), _("A discount is not below zero.")), MaxValueValidator(Decimal(1), _("A discount is at most 100 %%.")),
+        ],
     )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -109,7 +112,7 @@ class PriceListItem(CompanyRow):
                 & (Q(unit_price__gte=0) | Q(unit_price__isnull=True))
                 & (Q(discount__gte=0, discount__lte=1) | Q(discount__isnull=True)),
                 name="price_not_negative",
-                violation_error_message=_("Quantities and prices are not negative; a discount is at most 1 (100 %)."),
+                violation_error_message=_("Quantities and prices are not negative; a discount is at most the whole price."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__gte=F("valid_from")) | Q(valid_from__isnull=True) | Q(valid_until__isnull=True),
@@ -134,6 +137,13 @@ class PriceListItem(CompanyRow):
                 violation_error_message=_("The list has a price for this category, quantity and time already; end that one first."),
             ),
         ]
+
+    @property
+    def discount_shown(self) -> str:
+        """The discount as people say it: "15 %"."""
+        return percent(self.discount)
+
+    discount_shown.fget.short_description = _("or discount")
 
     def __str__(self) -> str:
         return f"{self.price_list}: {self.product or self.category} ≥ {self.min_quantity}"

@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.pricing.rules import percent
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import Document, DocumentLine
-from suite.kernel.money.fields import AmountField, PriceField, QuantityField
+from suite.kernel.money.fields import AmountField, PriceField, QuantityField, ShareField
 
 
 class PricedDocument(Document):
@@ -73,10 +74,11 @@ class PricedLine(DocumentLine):
         _("unit price"), null=True, blank=True, help_text=_("Empty: from the price list"),
         validators=[MinValueValidator(Decimal(0), _("A price is not below zero."))],
     )
-    discount = models.DecimalField(
-        _("discount"), max_digits=7, decimal_places=6, null=True, blank=True,
-        help_text=_("As a share: 0.15 is 15 %; empty: from the price list"),
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1), _("A discount is a share of at most 1: 0.15 is 15 %."))],
+    discount = ShareField(
+        _("discount"), null=True, blank=True, help_text=_("As a share: 0.15 is 15 %; empty: from the price list"),
+        validators=[
+            MinValueValidator(Decimal(0), _("A discount is not below zero.")), MaxValueValidator(Decimal(1), _("A discount is at most 100 %%.")),
+        ],
     )
     resolved_price = PriceField(_("price found"), null=True, editable=False)
     resolved_discount = models.DecimalField(_("discount found"), max_digits=7, decimal_places=6, null=True, editable=False)
@@ -100,3 +102,16 @@ class PricedLine(DocumentLine):
     def billed_quantity(self) -> Decimal:
         """The quantity that will be charged: all of it, less what was cancelled."""
         return self.quantity
+
+    @property
+    def discount_shown(self) -> str:
+        """The discount as people say it: "15 %"."""
+        return percent(self.discount)
+
+    @property
+    def tax_shown(self) -> str:
+        """The tax rate as people say it: "19 %"."""
+        return percent(self.tax_rate) or "0 %"
+
+    discount_shown.fget.short_description = _("discount")
+    tax_shown.fget.short_description = _("tax")

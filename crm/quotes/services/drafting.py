@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import customer_of, refuse_inactive
@@ -87,6 +88,15 @@ def complete_header(quote: Quote, *, actor) -> None:
         quote.number = quote.number or next_number(company_id=company.pk, series=SERIES)
     quote.company, quote.customer = company, customer
     _complete_header(quote, company, customer, actor)
+
+
+def price_unsaved_quote(quote: Quote, lines: Sequence[QuoteLine], *, actor) -> None:
+    """Sets terms, prices, taxes and totals on a quote and lines that are still being typed; writes nothing. Raises Refusal."""
+    company = Company.objects.select_related("currency").get(pk=quote.company_id)
+    customer = customer_of(company_id=company.pk, customer_id=quote.customer_id)
+    quote.quote_date = quote.quote_date or timezone.localdate()
+    price_lists = _complete_header(quote, company, customer, actor)
+    price_lines(quote, lines, company=company, customer=customer, on=quote.quote_date, actor=actor, lists=price_lists)
 
 
 @edited(Quote)

@@ -18,8 +18,8 @@ Status = Quote.Status
 
 
 @transition(Quote, "send", source={Status.DRAFT}, target=Status.SENT, label=gettext_lazy("Send"), after=quote_sent, icon="send", order=10)
-def send_quote(quote: Quote, *, actor, act) -> None:
-    """The quote, binding until its last day. Raises Refusal for one without lines or prices, or already past its last day."""
+def send_quote(quote: Quote, *, actor, act, on: date | None = None) -> None:
+    """The quote, sent today or `on` that day, binding until its last day. Raises Refusal for one without lines or prices, or already past its last day."""
     refuse_inactive(quote.customer)
     lines = lines_of(quote)
     if not lines:
@@ -35,16 +35,16 @@ def send_quote(quote: Quote, *, actor, act) -> None:
                 _("Line %(line)s: %(product)s has no sales tax.") % {"line": line.position, "product": line.product}, field="lines",
                 code="no_tax", hint=_("Give the product a sales tax, then save the quote again."),
             )
-    if quote.valid_until < timezone.localdate():
+    if quote.valid_until < (on or timezone.localdate()):
         raise Refusal(_("%(quote)s is past its last day already.") % {"quote": quote}, field="valid_until", hint=_("Enter a later last day."))
 
 
 @transition(
     Quote, "revise", source={Status.SENT, Status.EXPIRED}, target=Status.SUPERSEDED, label=gettext_lazy("Revise"), icon="edit", order=30,
 )
-def revise_quote(quote: Quote, *, actor, act) -> None:
+def revise_quote(quote: Quote, *, actor, act, on: date | None = None) -> None:
     """The quote, superseded by a new draft under the same number: its `revised_by`, with the same lines and prices, valid as long."""
-    today = timezone.localdate()
+    today = on or timezone.localdate()
     lines = lines_of(quote)
     copied = {
         field.attname: getattr(quote, field.attname) for field in Quote._meta.concrete_fields

@@ -62,8 +62,7 @@ def post_adjustment(document: StockAdjustment, *, actor: Any, act: Act) -> None:
     if true_up:
         # What left before it came cost more than was booked; the difference is this receipt's, not history's (4.2.1).
         entry_lines.append(EntryLine(role=AccountRole.INVENTORY_ADJUSTMENT, account_id=None, amount=true_up))
-    if entry_lines:
-        complete_entry(entry, entry_lines, actor, owners=(document,))
+    complete_entry(entry, entry_lines, actor, owners=(document,))
     document.entry = entry
     act.payload["value"] = str(total)
 

@@ -50,6 +50,8 @@ def revalue(adjustment: StockAdjustment, lines: list[StockAdjustmentLine], *, en
                     layer, None, quantity=ZERO, value=change, line_key=line.key, entry_id=entry.pk, ledger_date=ledger_date,
                     company_id=adjustment.company_id,
                 ))
+    if not values:
+        raise Refusal(_("Nothing on hand changes its value; nothing was posted."), code="no_change", hint=_("Enter another cost or change of value."))
     StockValue.objects.bulk_create(values)
     StockAdjustmentLine.objects.bulk_update(lines, ["value_change"])
     sums: dict[int, Decimal] = {}

@@ -20,12 +20,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF (NEW.kind, NEW.unit_id, NEW.valuation, NEW.tracking, NEW.company_id) IS DISTINCT FROM (OLD.kind, OLD.unit_id, OLD.valuation, OLD.tracking, OLD.company_id)
        AND EXISTS (SELECT 1 FROM erp_stockmove WHERE product_id = NEW.id) THEN
-        RAISE EXCEPTION 'Stock of % has moved: kind, unit, valuation and tracking stay as they are.', NEW.sku
+        RAISE EXCEPTION 'Stock of % has moved: kind, unit, valuation and tracking stay as they are', NEW.sku
             USING ERRCODE = '23514', CONSTRAINT = 'product_fixed_once_moved';
     END IF;
     IF NEW.valuation = 'standard' AND NEW.standard_cost <> OLD.standard_cost AND coalesce(current_setting('suite.revaluing', true), '') <> NEW.id::text
        AND EXISTS (SELECT 1 FROM erp_costlayer WHERE product_id = NEW.id AND remaining_quantity <> 0) THEN
-        RAISE EXCEPTION 'Stock of % is on hand: change its standard cost by a revaluation.', NEW.sku
+        RAISE EXCEPTION 'Stock of % is on hand: change its standard cost by a revaluation', NEW.sku
             USING ERRCODE = '23514', CONSTRAINT = 'standard_cost_by_revaluation';
     END IF;
     RETURN NEW;
@@ -37,7 +37,7 @@ CREATE OR REPLACE FUNCTION erp_unit_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM kernel_product p WHERE p.unit_id = OLD.id AND EXISTS (SELECT 1 FROM erp_stockmove m WHERE m.product_id = p.id)) THEN
-        RAISE EXCEPTION 'Stock is counted in %: the unit stays as it is.', OLD.code USING ERRCODE = '23514', CONSTRAINT = 'unit_fixed_once_moved';
+        RAISE EXCEPTION 'Stock is counted in %: the unit stays as it is', OLD.code USING ERRCODE = '23514', CONSTRAINT = 'unit_fixed_once_moved';
     END IF;
     RETURN NEW;
 END $$;
@@ -49,7 +49,7 @@ CREATE OR REPLACE FUNCTION erp_lot_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM erp_stocklevel WHERE lot_id = OLD.id) THEN
-        RAISE EXCEPTION 'Lot % has had stock: it stays with its product.', OLD.number USING ERRCODE = '23514', CONSTRAINT = 'lot_keeps_its_product';
+        RAISE EXCEPTION 'Lot % has had stock: it stays with its product', OLD.number USING ERRCODE = '23514', CONSTRAINT = 'lot_keeps_its_product';
     END IF;
     RETURN NEW;
 END $$;

@@ -83,7 +83,7 @@ BEGIN
                   AND (v.ledger_date, v.company_id) IS DISTINCT FROM (entry.ledger_date, entry.company_id)) THEN
         RAISE EXCEPTION 'stock values and entry % differ in date or company', NEW.entry_id USING ERRCODE = '23514', CONSTRAINT = 'stock_value_dated_as_entry';
     END IF;
-    IF entry.status <> 'posted' AND EXISTS (SELECT 1 FROM erp_stockvalue WHERE entry_id = NEW.entry_id AND value <> 0) THEN
+    IF entry.status <> 'posted' THEN
         RAISE EXCEPTION 'stock was valued by entry %, which is not posted', NEW.entry_id USING ERRCODE = '23514', CONSTRAINT = 'stock_value_is_posted';
     END IF;
     RETURN NULL;

@@ -85,7 +85,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF (NEW.warehouse_id, NEW.company_id) IS DISTINCT FROM (OLD.warehouse_id, OLD.company_id)
        AND EXISTS (SELECT 1 FROM erp_stocklevel WHERE location_id = NEW.id) THEN
-        RAISE EXCEPTION 'location % has had stock: it stays in its warehouse', NEW.code USING ERRCODE = '23514', CONSTRAINT = 'location_keeps_its_warehouse';
+        RAISE EXCEPTION 'Location % has had stock: it stays in its warehouse', NEW.code USING ERRCODE = '23514', CONSTRAINT = 'location_keeps_its_warehouse';
     END IF;
     IF NEW.allow_negative IS DISTINCT FROM OLD.allow_negative THEN
         UPDATE erp_stocklevel SET allow_negative = NEW.allow_negative WHERE location_id = NEW.id;

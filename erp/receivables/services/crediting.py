@@ -36,14 +36,16 @@ def credit_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, reason: str = Reason.CORRECTION, quantities: Mapping[int, Decimal] | None = None,
     issued_on: date | None = None, source_key: str | None = None,
 ) -> None:
-    """Issues a credit note for the invoice: all that is not credited yet, or {invoice line key: units}. Its id is in `act.payload`.
+    """Issues a credit note for the invoice: all that is not credited yet, or {invoice line key: units}. It is the result's `credit_note`.
 
     It is set against what the invoice has open; the rest stays a credit of the customer. Raises Refusal: more than was invoiced, dispatched
     already (cancellation), a credit note, closed period.
     """
-    act.payload["credit_note_id"] = make_credit_note(
+    invoice.credit_note = make_credit_note(
         invoice, reason=Reason(reason), quantities=quantities, issued_on=issued_on, actor=actor, source_key=source_key,
-    ).pk
+    )
+    invoice.refresh_from_db(fields=("payment_status",))
+    act.payload["credit_note_id"] = invoice.credit_note.pk
 
 
 def make_credit_note(
@@ -137,7 +139,7 @@ def correct_invoice(
 
     def correct() -> tuple[CustomerInvoice, CustomerInvoice]:
         done = credit_invoice(invoice, actor=actor, reason=Reason.CORRECTION, issued_on=issued_on)
-        note = CustomerInvoice.objects.filter(corrects=done, kind=CustomerInvoice.Kind.CREDIT_NOTE).latest("pk")
+        note = done.credit_note
         facts = posting_facts(done.company_id, payment_term_id=done.payment_term_id)
         values = {
             "customer_id": done.customer_id, "order_key": "", "order_number": done.order_number, "currency_id": done.currency_id,

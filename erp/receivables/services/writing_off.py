@@ -47,4 +47,5 @@ def write_off(invoice: CustomerInvoice, *, actor: Any, act: Act, on: date | None
     OpenItem.objects.bulk_create([lost])
     write_plan(entry, plan, facts, actor=actor)
     settle_against(credit_items=[lost], debit_items=items, on=on)
+    invoice.refresh_from_db(fields=("payment_status",))
     act.payload["amount"] = str(left)

@@ -6,6 +6,10 @@ BEGIN
             RAISE EXCEPTION 'Invoice % is issued: it never changes, a credit note corrects it', OLD.number
                 USING ERRCODE = '23514', CONSTRAINT = 'invoice_issued_is_final';
         END IF;
+        -- The payment status follows from the items, by their trigger; what a program saves with the row does not count.
+        IF pg_trigger_depth() = 1 THEN
+            NEW.payment_status := OLD.payment_status;
+        END IF;
         RETURN NEW;
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;

@@ -28,3 +28,9 @@ def draw_event_id() -> int:
                 cursor.execute("SELECT nextval('kernel_event_id') FROM generate_series(1, %s)", [BATCH])
                 _drawn.extend(row[0] for row in cursor.fetchall())
         return _drawn.popleft()
+
+
+def forget_drawn_ids() -> None:
+    """Drop what was drawn: the database is another one."""
+    with _lock:
+        _drawn.clear()

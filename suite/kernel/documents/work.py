@@ -97,6 +97,16 @@ def unit_of_work(actor, *, previewing: bool = False) -> Iterator[Work]:
         _work.reset(token)
 
 
+@contextmanager
+def after_commit() -> Iterator[None]:
+    """For steps that run when a unit of work has committed: what they write opens its own."""
+    token = _work.set(None)
+    try:
+        yield
+    finally:
+        _work.reset(token)
+
+
 def in_unit_of_work(act: Callable[[], Any], *, actor) -> Any:
     """Run `act` in a unit of work. The outermost one repeats after a deadlock, lock timeout or serialisation failure, three times."""
     for attempt in range(4):

@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             name='Party',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
+                ('number', models.CharField(blank=True, help_text='Empty: the next free one', max_length=20, verbose_name='number')),
                 ('name', models.CharField(max_length=160, verbose_name='name')),
                 ('kind', models.CharField(choices=[('organisation', 'Organisation'), ('person', 'Person')], default='organisation', max_length=14, verbose_name='kind')),
                 ('is_customer', models.BooleanField(default=False, verbose_name='customer')),

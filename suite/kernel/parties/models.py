@@ -20,7 +20,7 @@ class Party(CompanyRow):
         EXPORT = "export", _("Export: no tax")
         EXEMPT = "exempt", _("Exempt customer")
 
-    number = models.CharField(_("number"), max_length=20)
+    number = models.CharField(_("number"), max_length=20, blank=True, help_text=_("Empty: the next free one"))
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=14, choices=Kind, default=Kind.ORGANISATION)
     is_customer = models.BooleanField(_("customer"), default=False)

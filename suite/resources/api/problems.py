@@ -17,8 +17,16 @@ from suite.resources.violations import refusal_of
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: gettext_lazy("Bad request"), 401: gettext_lazy("Sign in first"), 403: gettext_lazy("Not allowed"), 404: gettext_lazy("Not found"), 405: gettext_lazy("Method not allowed"),
-    409: gettext_lazy("Conflict"), 412: gettext_lazy("Changed meanwhile"), 415: gettext_lazy("Unsupported media type"), 422: gettext_lazy("Not accepted"), 429: gettext_lazy("Too many requests"),
+    400: gettext_lazy("Bad request"),
+    401: gettext_lazy("Sign in first"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Method not allowed"),
+    409: gettext_lazy("Conflict"),
+    412: gettext_lazy("Changed meanwhile"),
+    415: gettext_lazy("Unsupported media type"),
+    422: gettext_lazy("Not accepted"),
+    429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Something broke"),
 }
 

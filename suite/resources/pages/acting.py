@@ -71,7 +71,8 @@ class TransitionView(ResourceView):
         """What the action would do, or why it would be refused; (None, None) where it must be asked more first."""
         try:
             if form is not None and not form.is_bound:
-                filled = action_form(self.resource, step.name, document, self.request.user, {k: form.get_initial_for_field(f, k) for k, f in form.fields.items()})
+                given = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+                filled = action_form(self.resource, step.name, document, self.request.user, given)
                 if any(field.required for field in form.fields.values()) and not filled.is_valid():
                     return None, None
                 filled.is_valid()

@@ -158,5 +158,6 @@ class PrintoutView(ResourceView):
         printout = import_string(path)(record)
         answer = HttpResponse(printout.content, content_type=getattr(printout, "media_type", "application/pdf"))
         answer["Content-Disposition"] = f'attachment; filename="{printout.filename}"'
+        answer["Content-Security-Policy"] = "sandbox"
         return answer
 

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Sum
 
 from erp.inventory.models import CostLayer, Location, Reservation, StockLevel, StockMove
-from erp.inventory.services import Demand, IssueLine, ReturnLine, issue, receive, reserve, take_back
+from erp.inventory.services import Demand, IssueLine, ReceiptLine, ReturnLine, issue, receive, reserve, take_back
 from erp.ledger.services import begin_entry
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.work import in_unit_of_work
@@ -109,8 +109,9 @@ def test_nothing_but_goods_and_nothing_below_zero(place, user):
 
 def test_goods_without_value_move_without_lines(place, user):
     product = make_product(place.company)
-    stock_up(user, product, 5, 0, place=place)
+    adjustment = stock_up(user, product, 5, 0, place=place)
     assert StockLevel.objects.get().on_hand == 5
+    assert (adjustment.entry.lines.count(), adjustment.number) == (0, adjustment.entry.number)
 
 
 @pytest.mark.parametrize("lines", [1, 8])
@@ -141,7 +142,6 @@ def test_statements(place, user, django_assert_num_queries, lines):
 
 
 def test_receive_says_what_came(place, user):
-    from erp.inventory.services import ReceiptLine
     product = make_product(place.company)
 
     def act():

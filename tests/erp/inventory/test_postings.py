@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from erp.inventory.models import CostLayer, StockMove
-from erp.inventory.selectors import valuation_by_account
-from erp.inventory.services import cancel_transfer, draft_transfer, receive_transfer, send_transfer
+from erp.inventory.selectors import stock_of, valuation_by_account
+from erp.inventory.services import AdjustmentLineInput, cancel_transfer, draft_adjustment, draft_transfer, receive_transfer, send_transfer
 from erp.ledger.models import Account, AccountAssignment, JournalEntry
 from erp.ledger.selectors import account_totals
 from suite.kernel.calendars.models import Period
@@ -16,6 +16,7 @@ from suite.kernel.documents.preview import preview
 from tests.factories.base import make_product, make_user
 from tests.factories.books import make_books, net_by_role
 from tests.factories.stock import DAY, adjust, make_location, make_warehouse, stock_up
+from tests.golden.postings import expected
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def books_agree(company) -> None:
 def test_inv_1_count_loss(place, user, product):
     stock_up(user, product, 5, 10, place=place)
     loss = adjust(user, "count", [(product, -3, None)], place=place)
-    assert net_by_role(loss.entry) == posted(INVENTORY_ADJUSTMENT=30, INVENTORY=-30)
+    assert net_by_role(loss.entry) == expected("INV-1")
     assert loss.number == loss.entry.number
     books_agree(place.company)
 
@@ -60,29 +61,29 @@ def test_inv_1_count_loss(place, user, product):
 def test_inv_2_count_gain_at_present_cost(place, user, product):
     stock_up(user, product, 5, 10, place=place)
     gain = adjust(user, "count", [(product, 1, None)], place=place)
-    assert net_by_role(gain.entry) == posted(INVENTORY=10, INVENTORY_ADJUSTMENT=-10)
+    assert net_by_role(gain.entry) == expected("INV-2")
 
 
 def test_inv_3_opening_stock(place, user, product):
     opening = adjust(user, "opening", [(product, 50, 10)], place=place)
-    assert net_by_role(opening.entry) == posted(INVENTORY=500, OPENING_BALANCE_EQUITY=-500)
+    assert net_by_role(opening.entry) == expected("INV-3")
     assert StockMove.objects.get().kind == "opening"
 
 
 def test_inv_4_scrap(place, user, product):
     stock_up(user, product, 5, 10, place=place)
-    assert net_by_role(adjust(user, "scrap", [(product, 2, None)], place=place).entry) == posted(SCRAP_LOSS=20, INVENTORY=-20)
+    assert net_by_role(adjust(user, "scrap", [(product, 2, None)], place=place).entry) == expected("INV-4")
 
 
 def test_inv_5_revaluation_by_standard_cost(place, user):
     product = make_product(place.company, valuation="standard", standard_cost=10)
     stock_up(user, product, 15, 11, place=place)
     up = adjust(user, "revaluation", [(product, 0, 11)], place=place)
-    assert net_by_role(up.entry) == posted(INVENTORY=15, INVENTORY_REVALUATION=-15)
+    assert net_by_role(up.entry) == expected("INV-5")
     product.refresh_from_db()
     assert product.standard_cost == 11
     down = adjust(user, "revaluation", [(product, 0, 10)], place=place)
-    assert net_by_role(down.entry) == posted(INVENTORY=-15, INVENTORY_REVALUATION=15)
+    assert net_by_role(down.entry) == expected("INV-5", mirror=True)
     books_agree(place.company)
     with pytest.raises(Refusal, match="actual cost"):
         adjust(user, "revaluation", [(product, 0, "11.01")], place=place)
@@ -91,12 +92,12 @@ def test_inv_5_revaluation_by_standard_cost(place, user):
 def test_inv_6_write_down_and_recovery(place, user, product):
     stock_up(user, product, 5, 10, place=place)
     down = adjust(user, "write_down", [(product, 0, None, -20)], place=place)
-    assert net_by_role(down.entry) == posted(INVENTORY_WRITE_DOWN=20, INVENTORY=-20)
+    assert net_by_role(down.entry) == expected("INV-6")
     assert CostLayer.objects.get().remaining_value == 30
     with pytest.raises(Refusal, match="20"):
         adjust(user, "write_down", [(product, 0, None, 21)], place=place)
     back = adjust(user, "write_down", [(product, 0, None, 20)], place=place)
-    assert net_by_role(back.entry) == posted(INVENTORY=20, INVENTORY_WRITE_DOWN=-20)
+    assert net_by_role(back.entry) == expected("INV-6", mirror=True)
     books_agree(place.company)
 
 
@@ -122,9 +123,9 @@ def test_inv_7a_7b_transfer_between_accounts(place, user, product, other_place):
     AccountAssignment.objects.create(company=place.company, role="INVENTORY", account=finished, warehouse=other_place.warehouse)
     transfer = transferred(user, product, place, other_place)
     assert transfer.status == "in_transit"
-    assert net_by_role(entry_of(transfer, "send")) == posted(INVENTORY_IN_TRANSIT=40, INVENTORY=-40)
+    assert net_by_role(entry_of(transfer, "send")) == expected("INV-7a")
     transfer = receive_transfer(transfer, actor=user)
-    assert net_by_role(entry_of(transfer, "receive")) == posted(INVENTORY_FG=40, INVENTORY_IN_TRANSIT=-40)
+    assert net_by_role(entry_of(transfer, "receive")) == expected("INV-7b")
     assert transfer.status == "done"
     assert transfer.lines.get().value == 40
     books_agree(place.company)
@@ -156,7 +157,6 @@ def test_transfer_inside_a_warehouse_moves_at_once(place, user, product):
 
 
 def product_levels(product):
-    from erp.inventory.selectors import stock_of
     return [(level.location.code, level.on_hand) for level in stock_of(product)]
 
 
@@ -184,7 +184,6 @@ def test_below_zero_is_trued_up_by_the_next_receipt(place, user, product):
 
 
 def test_preview_shows_levels_and_books_and_keeps_nothing(place, user, product):
-    from erp.inventory.services import AdjustmentLineInput, draft_adjustment
     adjustment = draft_adjustment(
         company_id=place.company_id, kind="opening", warehouse_id=place.warehouse_id, happened_on=DAY, actor=user,
         lines=[AdjustmentLineInput(product.pk, place.pk, Decimal(5), Decimal(10))])

@@ -81,6 +81,8 @@ def admin_class(resource: type[Resource]) -> type[ResourceAdmin]:
     return type(f"{resource.model.__name__}Admin", (ResourceAdmin,), body)
 
 
-for declared in resources():
-    if not admin.site.is_registered(declared.model):
-        admin.site.register(declared.model, admin_class(declared))
+def register_all() -> None:
+    """Puts every declared resource on the console."""
+    for declared in resources():
+        if not admin.site.is_registered(declared.model):
+            admin.site.register(declared.model, admin_class(declared))

@@ -1,0 +1,54 @@
+"""Pages of orders that no declaration makes: prices while typing, and the reasons and amendments on the order's page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.orders.models import Order, OrderLine, OrderRevision
+from crm.orders.selectors import amendments
+from crm.orders.services import price_unsaved_order
+from crm.pricing.views import PricesWhileTyping
+from suite.resources.panels import Panel
+from suite.resources.registry import resource_of
+
+
+class OrderPrice(PricesWhileTyping):
+    """The card of prices under the order form."""
+
+    price = staticmethod(price_unsaved_order)
+
+    @property
+    def resource(self) -> Any:
+        return resource_of(Order)
+
+
+class LineReasons(Panel):
+    """Why each line has its price, its tax and its day."""
+
+    title = _("Why these prices, taxes and days")
+    icon = "help-circle"
+    template = "crm/orders/_reasons.html"
+    permission = "crm.view_order"
+    position = 30
+    is_wide = True
+
+    def context(self) -> dict[str, Any] | None:
+        lines = list(OrderLine.objects.filter(order=self.record).select_related("product").order_by("position", "pk"))
+        return {"lines": lines} if lines else None
+
+
+class Amendments(Panel):
+    """What each amendment changed."""
+
+    title = _("Amendments")
+    icon = "pencil"
+    template = "crm/orders/_amendments.html"
+    permission = "crm.view_order"
+    position = 20
+    is_wide = True
+
+    def context(self) -> dict[str, Any] | None:
+        if not self.record.revision:
+            return None
+        revisions = OrderRevision.objects.filter(order=self.record).select_related("actor").order_by("-revision")
+        return {"revisions": [(revision, amendments(revision)) for revision in revisions]}

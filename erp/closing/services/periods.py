@@ -1,0 +1,53 @@
+"""The lock of a period. Postings under way are waited for, and wait for the lock."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from erp.closing.selectors import checklist
+from suite.kernel.audit.models import StatusChange
+from suite.kernel.calendars.models import Period
+from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.users.service_user import recorded_id
+
+State = Period.State
+
+
+@transition(
+    Period, "close", source={State.OPEN, State.SOFT_CLOSED}, target=State.CLOSED, label=gettext_lazy("Close"), icon="lock", is_dangerous=True,
+    order=20,
+)
+def close_period(period: Period, *, actor: Any, act: Act, waive: Sequence[str] = (), reason: str = "") -> None:
+    """Nothing posts into the period any more. Raises Refusal while an item of the checklist stands in the way and is not waived by name."""
+    for check in checklist(period):
+        if check.name not in waive and not check.is_in_order:
+            raise Refusal(
+                _("%(label)s: %(findings)s. The period was not closed.")
+                % {"label": check.label, "findings": ", ".join(check.findings[:3])},
+                code=check.name, hint=_("Put it in order, or waive it by its name: %(name)s.") % {"name": check.name},
+            )
+
+
+@transition(
+    Period, "reopen", source={State.CLOSED, State.SOFT_CLOSED}, target=State.OPEN, label=gettext_lazy("Reopen"), icon="lock-open",
+    is_dangerous=True, order=80,
+)
+def reopen_period(period: Period, *, actor: Any, act: Act, reason: str = "") -> None:
+    """Postings are possible again; reports issued for the period no longer stand. Raises Refusal: no reason, or by whoever closed it."""
+    if not reason.strip():
+        raise Refusal(_("A closed period is reopened for a reason; it stays closed."), field="reason", hint=_("Say why."))
+    kind = ContentType.objects.get_for_model(Period)
+    last = StatusChange.objects.filter(content_type=kind, object_id=period.pk, after=State.CLOSED).order_by("-pk").first()
+    if act.before == State.CLOSED and last and last.actor_id == recorded_id(actor):
+        raise Refusal(
+            _("Whoever closed a period does not reopen it; it stays closed."), code="four_eyes", hint=_("Ask a colleague to reopen it."),
+        )
+
+
+@transition(Period, "soft_close", source={State.OPEN}, target=State.SOFT_CLOSED, label=gettext_lazy("Close but for closers"), icon="lock-pause", order=10)
+def soft_close_period(period: Period, *, actor: Any, act: Act) -> None:
+    """Only who may close periods still posts into it."""

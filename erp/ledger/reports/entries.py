@@ -1,0 +1,61 @@
+"""The journal, and the lines of one account."""
+
+from datetime import date, timedelta
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from erp.ledger.links import entry_page
+from erp.ledger.models import Account, Journal, JournalLine
+from erp.ledger.selectors import account_totals
+from suite.kernel.money.rules import ZERO
+from suite.resources.reporting import Column, Table
+
+LIMIT = 5000
+
+
+def journal(*, company_id: int, starts_on: date, ends_on: date, journal: Journal | None = None) -> Table:
+    """Every posted line in order of entries; debits equal credits."""
+    lines = JournalLine.objects.filter(company_id=company_id, ledger_date__range=(starts_on, ends_on))
+    if journal is not None:
+        lines = lines.filter(entry__journal=journal)
+    lines = lines.order_by("ledger_date", "entry_id", "pk").values(
+        "entry_id", "ledger_date", "debit", "credit", number=F("entry__number"), text=F("entry__description"), code=F("account__code"),
+        name=F("account__name"), partner=F("party__name"))
+    rows = [line | {"link": entry_page(line["entry_id"])} for line in lines[:LIMIT]]
+    return Table(
+        [
+            Column("ledger_date", _("Date"), "date"), Column("number", _("Entry"), link="link"), Column("text", _("Description")),
+            Column("code", _("Account")), Column("name", _("Name")), Column("partner", _("Party")), Column("debit", _("Debit"), "money"),
+            Column("credit", _("Credit"), "money"),
+        ],
+        rows, {"number": _("Total"), "debit": sum((row["debit"] for row in rows), ZERO), "credit": sum((row["credit"] for row in rows), ZERO)},
+        note=_("The first %(limit)s lines are shown; choose a shorter time to see all.") % {"limit": LIMIT} if len(rows) == LIMIT else "",
+    )
+
+
+def general_ledger(*, company_id: int, account: Account, starts_on: date, ends_on: date) -> Table:
+    """One account: balance at the start, each line, running balance."""
+    opening, debit, credit = account_totals(company_id, starts_on - timedelta(days=1)).get(account.pk, (ZERO, ZERO, ZERO))
+    balance = opening + debit - credit
+    rows = [{"ledger_date": starts_on, "number": "", "text": _("Opening balance"), "balance": balance, "is_heading": True}]
+    lines = JournalLine.objects.filter(account=account, company_id=company_id, ledger_date__range=(starts_on, ends_on)).order_by(
+        "ledger_date", "entry_id", "pk").values(
+        "entry_id", "ledger_date", "debit", "credit", number=F("entry__number"), text=F("entry__description"), partner=F("party__name"))
+    for line in lines[:LIMIT]:
+        balance += line["debit"] - line["credit"]
+        rows.append(line | {"balance": balance, "link": entry_page(line["entry_id"])})
+    moved = rows[1:]
+    return Table(
+        [
+            Column("ledger_date", _("Date"), "date"), Column("number", _("Entry"), link="link"), Column("text", _("Description")),
+            Column("partner", _("Party")), Column("debit", _("Debit"), "money"), Column("credit", _("Credit"), "money"),
+            Column("balance", _("Balance"), "money"),
+        ],
+        rows, {
+            "number": _("Total"), "debit": sum((row["debit"] for row in moved), ZERO), "credit": sum((row["credit"] for row in moved), ZERO),
+            "balance": balance,
+        },
+        facts=((_("Account"), str(account)),),
+        note=_("The first %(limit)s lines are shown; choose a shorter time to see all.") % {"limit": LIMIT} if len(moved) == LIMIT else "",
+    )

@@ -1,0 +1,156 @@
+"""What logistics does: goods come in, leave, arrive, and sometimes come back."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
+from math import sin
+
+from django.db.models import Sum
+
+from erp.inventory.models import Lot, Reservation, StockAdjustment
+from erp.inventory.services import AdjustmentLineInput, draft_adjustment, post_adjustment
+from integration.profiles.demo.plan import Fate, Happening, Plan, Sale
+from integration.profiles.demo.story import PREFIX, Story, at_noon, tells
+from scm.shipping.models import Shipment
+from scm.shipping.services import deliver_shipment, dispatch_shipment, return_shipment_to_sender
+
+ONE = Decimal(1)
+
+
+def cost_on(plan: Plan, good: int, on: date) -> Decimal:
+    """What an article costs on a day: its usual cost, creeping up 3 % a year, with a swing of its own."""
+    years = Decimal((on - plan.first).days) / 365
+    swing = Decimal(round(0.04 * sin(good + (on - plan.first).days / 60), 4))
+    return (plan.goods[good].cost * (1 + Decimal("0.03") * years + swing)).quantize(Decimal("0.01"))
+
+
+@tells("receive")
+def receive(story: Story, happening: Happening) -> None:
+    """Goods of a delivery, put away with their cost; lots for what has a best-before date."""
+    wanted = story.plan.receipts[happening.on]
+    location = story.house.location
+    is_opening = happening.on == story.plan.first
+
+    def act() -> None:
+        lots = Lot.objects.bulk_create(
+            Lot(
+                company_id=story.company_id, product_id=story.house.products[good], number=f"L{happening.on:%y%m%d}-{good:03d}",
+                expires_on=happening.on + timedelta(days=540),
+            )
+            for good in sorted(wanted) if story.plan.goods[good].lots
+        )
+        lot_of = {lot.product_id: lot.pk for lot in lots}
+        adjustment = draft_adjustment(
+            company_id=story.company_id, kind=StockAdjustment.Kind.OPENING if is_opening else StockAdjustment.Kind.COUNT,
+            warehouse_id=location.warehouse_id, happened_on=happening.on, actor=story.person("logistics"),
+            note="Opening stock" if is_opening else "Goods received", source_key=f"{PREFIX}receipt/{happening.on:%Y%m%d}",
+            lines=[
+                AdjustmentLineInput(
+                    product_id=story.house.products[good], location_id=location.pk, quantity=Decimal(quantity),
+                    unit_cost=cost_on(story.plan, good, happening.on), lot_id=lot_of.get(story.house.products[good]),
+                )
+                for good, quantity in sorted(wanted.items())
+            ],
+        )
+        post_adjustment(adjustment, actor=story.person("logistics"))
+
+    story.act(happening, "logistics", act)
+
+
+@tells("dispatch")
+def dispatch(story: Story, happening: Happening) -> None:
+    """What is reserved for the order leaves; what is not waits for goods."""
+    sale = story.sale(happening)
+    shipment = _open_shipment(story, sale)
+    quantities = _ready(story, sale, shipment, happening.on) if shipment else {}
+    story.act(happening, "logistics", lambda: _send(story, shipment, quantities, happening.on))
+
+
+@tells("backorders")
+def catch_up(story: Story, happening: Happening) -> None:
+    """Once a week: what waited for goods and has them leaves; what has been under way for days has arrived."""
+    for sale, shipment in _overdue(story, happening.on):
+        quantities = _ready(story, sale, shipment, happening.on)
+        if quantities:
+            _send(story, shipment, quantities, happening.on)
+    late = Shipment.objects.filter(
+        company_id=story.company_id, status=Shipment.Status.DISPATCHED, dispatched_on__lte=happening.on - timedelta(days=8),
+    ).order_by("pk")
+    for shipment in late:
+        deliver_shipment(shipment, actor=story.person("logistics"), delivered_at=at_noon(happening.on))
+    story.mark(happening)
+
+
+@tells("deliver")
+def deliver(story: Story, happening: Happening) -> None:
+    under_way = _under_way(story, story.sale(happening))
+
+    def act() -> None:
+        if under_way:
+            deliver_shipment(under_way, actor=story.person("logistics"), delivered_at=at_noon(happening.on))
+
+    story.act(happening, "logistics", act)
+
+
+@tells("send_back")
+def send_back(story: Story, happening: Happening) -> None:
+    under_way = _under_way(story, story.sale(happening))
+
+    def act() -> None:
+        if under_way:
+            return_shipment_to_sender(
+                under_way, actor=story.person("logistics"), returned_on=happening.on, reason="Nobody accepted the parcel",
+            )
+
+    story.act(happening, "logistics", act)
+
+
+def _open_shipment(story: Story, sale: Sale) -> Shipment | None:
+    return Shipment.objects.filter(
+        company_id=story.company_id, order_key=story.order_key(sale), status__in=Shipment.OPEN,
+    ).exclude(order_key="").prefetch_related("lines").order_by("wave").first()
+
+
+def _under_way(story: Story, sale: Sale) -> Shipment | None:
+    return Shipment.objects.filter(
+        company_id=story.company_id, order_key=story.order_key(sale), status=Shipment.Status.DISPATCHED,
+    ).exclude(order_key="").order_by("wave").first()
+
+
+def _overdue(story: Story, on: date) -> list[tuple[Sale, Shipment]]:
+    """Open shipments that should have left and have goods reserved, with their sales, oldest first."""
+    sales = {f"crm.order:{pk}": story.plan.sales[index] for index, pk in story.orders.items()}
+    waiting = [
+        (sales[shipment.order_key], shipment)
+        for shipment in Shipment.objects.filter(company_id=story.company_id, status__in=Shipment.OPEN).prefetch_related("lines").order_by("pk")
+        if shipment.order_key in sales
+    ]
+    due = [pair for pair in waiting if pair[0].dispatched_on < on and pair[0].fate != Fate.CLOSED_SHORT]
+    due = [pair for pair in due if pair[0].fate != Fate.SPLIT or pair[0].rest_on < on]
+    keys = [shipment.order_key for _sale, shipment in due]
+    has_goods = set(Reservation.objects.filter(
+        company_id=story.company_id, document_key__in=keys, status=Reservation.Status.FIRM,
+    ).values_list("document_key", flat=True)) if keys else set()
+    return [pair for pair in due if pair[1].order_key in has_goods]
+
+
+def _ready(story: Story, sale: Sale, shipment: Shipment, on: date) -> dict[int, Decimal]:
+    """Line id to what of it leaves now: what is reserved, or half of it where the customer gets it in two parts."""
+    firm: dict[str, Decimal] = defaultdict(Decimal)
+    rows = Reservation.objects.filter(
+        company_id=story.company_id, document_key=shipment.order_key, status=Reservation.Status.FIRM,
+    ).values("line_key").annotate(total=Sum("quantity")).values_list("line_key", "total")
+    firm.update(rows)
+    in_parts = sale.fate in (Fate.SPLIT, Fate.CLOSED_SHORT) and on < sale.rest_on
+    share = Decimal("0.5") if in_parts else ONE
+    leaving = {
+        line.pk: (min(line.quantity, firm[line.order_line_key]) * share).to_integral_value(rounding=ROUND_CEILING) for line in shipment.lines.all()
+    }
+    return leaving if any(leaving.values()) else {}
+
+
+def _send(story: Story, shipment: Shipment | None, quantities: dict[int, Decimal], on: date) -> None:
+    if shipment is None or not quantities:
+        return
+    is_whole = all(quantities[line.pk] == line.quantity for line in shipment.lines.all())
+    dispatch_shipment(shipment, actor=story.person("logistics"), quantities=None if is_whole else quantities, dispatched_on=on)

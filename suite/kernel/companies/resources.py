@@ -1,0 +1,37 @@
+from django.utils.translation import gettext_lazy as _
+
+from suite.kernel.companies.models import Branch, Company
+from suite.resources.registry import register
+from suite.resources.resource import Resource
+
+
+@register
+class CompanyResource(Resource):
+    model = Company
+    menu = ("settings", 10)
+    icon = "building"
+    columns = ("code", "name", "currency", "country", "vat_number")
+    search = ("code", "name")
+    ordering = ("code",)
+    form_fields = (
+        "code", "name", "currency", "country", "vat_number", "email", "phone", "iban", "timezone", "address", "cogs_policy", "invoice_policy",
+        "revenue_point", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
+    )
+    sections = (
+        (_("Contact"), ("email", "phone", "iban", "address")),
+        (_("How the books work"), (
+            "cogs_policy", "invoice_policy", "revenue_point", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
+        )),
+    )
+
+
+@register
+class BranchResource(Resource):
+    model = Branch
+    menu = ("settings", 11)
+    icon = "building-store"
+    columns = ("code", "name")
+    search = ("code", "name")
+    ordering = ("code",)
+    form_fields = ("code", "name")
+    import_key = "code"

@@ -1,0 +1,24 @@
+from suite.kernel.money.models import Currency, ExchangeRate
+from suite.resources.registry import register
+from suite.resources.resource import Resource
+
+
+@register
+class CurrencyResource(Resource):
+    model = Currency
+    menu = ("settings", 30)
+    icon = "coin"
+    columns = ("code", "name", "symbol", "digits")
+    search = ("code", "name")
+    ordering = ("pk",)
+
+
+@register
+class ExchangeRateResource(Resource):
+    model = ExchangeRate
+    menu = ("settings", 31)
+    icon = "arrows-exchange"
+    columns = ("valid_from", "currency", "rate")
+    filters = ("currency", "valid_from")
+    ordering = ("-valid_from", "-pk")
+    form_fields = ("currency", "valid_from", "rate")

@@ -1,0 +1,101 @@
+"""Every declared resource keeps the same promises in the API; what a form makes, the API reads, and an import takes back."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from suite.resources.imports import read_file, run_import
+from suite.resources.registry import resources
+from tests.contract.test_pages import each, made
+
+EDITABLE = [resource for resource in resources() if resource.is_editable()]
+IMPORTED = [resource for resource in resources() if resource.import_key]
+
+
+def address(resource, *parts) -> str:
+    return "/".join(["/api/v1", resource.app(), resource.slug(), *map(str, parts), ""])
+
+
+@each
+def test_strangers_get_a_401_problem(resource, client, db):
+    response = client.get(address(resource))
+
+    assert response.status_code == 401
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["status"] == 401
+
+
+@each
+def test_list_and_record_say_the_same(resource, houses):
+    record = made(resource, houses.company)
+    client = houses.client(houses.all)
+
+    listed = client.get(address(resource)).json()
+    alone = client.get(address(resource, record.pk))
+
+    key = resource.model._meta.pk.name
+    assert record.pk in [row[key] for row in listed["results"]]
+    assert alone.json()[key] == record.pk
+    if hasattr(record, "version"):
+        assert alone["ETag"] == f'"{record.pk}-{record.version}"'
+        assert client.get(address(resource, record.pk), headers={"If-None-Match": alone["ETag"]}).status_code == 304
+
+
+@each
+def test_no_answer_names_another_company(resource, houses):
+    made(resource, houses.twin)
+
+    rows = houses.client(houses.all).get(address(resource)).json()["results"]
+
+    pks = {row.get("id") for row in rows}
+    mine = set(resource.rows(houses.all).values_list("pk", flat=True))
+    assert pks - {None} <= mine
+
+
+@each
+def test_an_unknown_field_is_refused_and_nothing_is_saved(resource, houses):
+    if not resource.is_editable() or resource.viewset_class:
+        pytest.skip("not written here")
+    before = resource.model._base_manager.count()
+
+    response = houses.client(houses.all).post(address(resource), {"nonsense": 1, "company": houses.twin.pk}, content_type="application/json")
+
+    assert response.status_code in (409, 422)
+    assert {error["pointer"] for error in response.json()["errors"]} >= {"/nonsense", "/company"}
+    assert resource.model._base_manager.count() == before
+
+
+@pytest.mark.parametrize("resource", EDITABLE, ids=lambda resource: resource.key())
+def test_a_patch_with_an_old_version_is_refused(resource, houses):
+    record = made(resource, houses.company)
+    if not hasattr(record, "version"):
+        pytest.skip("no versions")
+
+    response = houses.client(houses.all).patch(
+        address(resource, record.pk), {}, content_type="application/json", headers={"If-Match": f'"{record.pk}-999"'},
+    )
+
+    assert response.status_code == 412
+
+
+@pytest.mark.parametrize("resource", IMPORTED, ids=lambda resource: resource.key())
+def test_what_was_exported_can_be_imported_and_changes_nothing(resource, houses):
+    record = made(resource, houses.company)
+    client = houses.client(houses.all)
+    file = b"".join(client.get(resource.list_url() + "export/?columns=import&format=csv").streaming_content)
+
+    report = run_import(resource, read_file(file, "rows.csv"), actor=houses.all, dry_run=False)
+
+    assert report.problems == []
+    assert report.added == 0
+    assert resource.model._base_manager.filter(pk=record.pk).exists()
+
+
+@pytest.mark.parametrize("resource", IMPORTED, ids=lambda resource: resource.key())
+def test_a_file_that_is_no_table_is_refused(resource, houses):
+    upload = SimpleUploadedFile("rows.xlsx", BytesIO(b"MZ not a sheet").read())
+
+    response = houses.client(houses.all).post(resource.list_url() + "import/", {"file": upload})
+
+    assert response.status_code == 422
