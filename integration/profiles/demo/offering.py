@@ -27,7 +27,7 @@ def offers(story: Story, happening: Happening) -> None:
             return
         reject_quote(turned_down, actor=sales, reason=REASONS[happening.subject % len(REASONS)])
         run_out = send_quote(_draft(story, happening.subject + 1, happening.on), actor=sales, on=happening.on)
-        expire_quote(run_out, actor=sales, on=happening.on + timedelta(days=31))
+        expire_quote(run_out, actor=story.person("manager"), on=happening.on + timedelta(days=31))
 
     story.act(happening, "sales", act)
 
