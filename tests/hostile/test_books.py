@@ -27,7 +27,7 @@ def books(as_application_later):
     trade.service = trade.invoice(trade.line("5", "20", kind="service"))
     trade.paid = trade.pay("60", allocations=[(trade.items(trade.shipped)[0].pk, Decimal(60))])
     trade.overpaid = trade.pay("500", allocations=())
-    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(state="closed")
+    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(status="closed")
     as_application_later()
     return trade
 
@@ -128,7 +128,8 @@ ATTACKS = {
     "an open item without a line": [
         entry(), line("6100", "80"), line("1010", credit="80"),
         f"""INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)
-            SELECT {{company}}, id, {{party}}, {NEWEST}, 'invoice', 'x', now(), now(), 80, 80 FROM erp_account WHERE code = '1100' AND company_id = {{company}}""",
+            SELECT {{company}}, id, {{party}}, {NEWEST}, 'invoice', 'x', now(), now(), 80, 80
+              FROM erp_account WHERE code = '1100' AND company_id = {{company}}""",
         SEALED],
     "an open item of a posted entry": [
         """INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)

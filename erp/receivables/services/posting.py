@@ -149,7 +149,7 @@ def refuse_wrong_tax_date(invoice: CustomerInvoice, tax_date: date, issued_on: d
                 field="tax_date", code="wrong_tax_date", hint=_("Choose the tax code that was valid on the day of supply."),
             )
     if tax_date != issued_on and Period.objects.filter(
-        company_id=invoice.company_id, starts_on__lte=tax_date, ends_on__gte=tax_date, is_closing=False, state=Period.State.CLOSED,
+        company_id=invoice.company_id, starts_on__lte=tax_date, ends_on__gte=tax_date, is_closing=False, status=Period.Status.CLOSED,
     ).exists():
         raise Refusal(
             _("The tax date %(tax)s lies in a closed period; nothing was posted.") % {"tax": tax_date}, field="tax_date", code="wrong_tax_date",

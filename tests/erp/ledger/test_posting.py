@@ -87,9 +87,9 @@ def test_a_missing_role_is_named(company, actor):
     assert JournalEntry.objects.count() == 0
 
 
-@pytest.mark.parametrize(("state", "code"), [("closed", "period_open"), ("soft_closed", "period_soft_closed")])
-def test_a_closed_period_takes_nothing(company, state, code):
-    Period.objects.filter(company=company, number=3, year__code="2026").update(state=state)
+@pytest.mark.parametrize(("status", "code"), [("closed", "period_open"), ("soft_closed", "period_soft_closed")])
+def test_a_closed_period_takes_nothing(company, status, code):
+    Period.objects.filter(company=company, number=3, year__code="2026").update(status=status)
     clerk = make_user(company, "sales")
 
     with pytest.raises(Refusal) as refusal:
@@ -100,7 +100,7 @@ def test_a_closed_period_takes_nothing(company, state, code):
 
 
 def test_a_closer_posts_into_a_soft_closed_period(company, actor):
-    Period.objects.filter(company=company, number=3, year__code="2026").update(state="soft_closed")
+    Period.objects.filter(company=company, number=3, year__code="2026").update(status="soft_closed")
 
     assert post(company, actor).number == "GEN-2026-00001"
 
