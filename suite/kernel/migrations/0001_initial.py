@@ -6,12 +6,13 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import suite.kernel.calendars.models
-import suite.kernel.money.fields
-import suite.kernel.users.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import suite.kernel.calendars.models
+import suite.kernel.money.fields
+import suite.kernel.users.models
 
 
 class Migration(migrations.Migration):
