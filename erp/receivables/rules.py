@@ -1,6 +1,6 @@
 """What documents of receivables put on the accounts, worked out without touching a database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -54,6 +54,17 @@ class ReturnedLine:
     warehouse_id: int
     quantity: Decimal
     location_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AllocationInput:
+    """How much of a payment goes to an open item. Services also take plain (open item key, amount) pairs."""
+
+    open_item_id: int
+    amount: Decimal
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.open_item_id, self.amount))
 
 
 class Clearing(NamedTuple):

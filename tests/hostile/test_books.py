@@ -109,8 +109,12 @@ ATTACKS = {
     "a draft with a number": [entry(), f"UPDATE erp_journalentry SET number = 'GEN-2026-00007' WHERE id = {NEWEST}"],
     "a dated line in a draft": [entry(), line("6100", "80", date="'2026-03-10'")],
     "the tail of a journal": ["UPDATE erp_journaltail SET last_number = last_number + 1"],
-    "a new tail": ["INSERT INTO erp_journaltail (company_id, journal_id, year_id, last_number, last_hash) SELECT company_id, journal_id, year_id, 5, '' FROM erp_journaltail"],
-    "a balance for reports": ["INSERT INTO erp_accountbalance (company_id, account_id, month, is_closing, debit, credit) SELECT company_id, id, '2026-03-01', false, 5, 0 FROM erp_account LIMIT 1"],
+    "a new tail": ["""
+        INSERT INTO erp_journaltail (company_id, journal_id, year_id, last_number, last_hash)
+        SELECT company_id, journal_id, year_id, 5, '' FROM erp_journaltail"""],
+    "a balance for reports": ["""
+        INSERT INTO erp_accountbalance (company_id, account_id, month, is_closing, debit, credit)
+        SELECT company_id, id, '2026-03-01', false, 5, 0 FROM erp_account LIMIT 1"""],
     "an entry taken off the roll-up": ["DELETE FROM erp_unrolledentry"],
     # Periods and companies
     "an entry in a closed period": [entry("2026-02-10")],
@@ -124,7 +128,8 @@ ATTACKS = {
     "an open item without a line": [
         entry(), line("6100", "80"), line("1010", credit="80"),
         f"""INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)
-            SELECT {{company}}, id, {{party}}, {NEWEST}, 'invoice', 'x', now(), now(), 80, 80 FROM erp_account WHERE code = '1100' AND company_id = {{company}}""",
+            SELECT {{company}}, id, {{party}}, {NEWEST}, 'invoice', 'x', now(), now(), 80, 80
+              FROM erp_account WHERE code = '1100' AND company_id = {{company}}""",
         SEALED],
     "an open item of a posted entry": [
         """INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)

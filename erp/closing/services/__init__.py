@@ -1,7 +1,7 @@
 """Writes of the closing."""
 
 from erp.closing.services.accruals import accrue_unbilled
-from erp.closing.services.periods import close_period, reopen_period, soft_close_period
+from erp.closing.services.periods import close_period, reopen_period
 from erp.closing.services.years import close_year, reopen_year
 
-__all__ = ["accrue_unbilled", "close_period", "close_year", "reopen_period", "reopen_year", "soft_close_period"]
+__all__ = ["accrue_unbilled", "close_period", "close_year", "reopen_period", "reopen_year"]

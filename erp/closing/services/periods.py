@@ -18,11 +18,19 @@ State = Period.State
 
 
 @transition(
-    Period, "close", source={State.OPEN, State.SOFT_CLOSED}, target=State.CLOSED, label=gettext_lazy("Close"), icon="lock", is_dangerous=True,
+    Period, "close", source={State.OPEN, State.SOFT_CLOSED}, target=None, label=gettext_lazy("Close"), icon="lock", is_dangerous=True,
     order=20,
 )
-def close_period(period: Period, *, actor: Any, act: Act, waive: Sequence[str] = (), reason: str = "") -> None:
-    """Nothing posts into the period any more. Raises Refusal while an item of the checklist stands in the way and is not waived by name."""
+def close_period(
+    period: Period, *, actor: Any, act: Act, waive: Sequence[str] = (), is_soft: bool = False, reason: str = "",
+) -> None:
+    """Nothing posts into the period any more; soft: only who may close periods still does.
+
+    Raises Refusal while an item of the checklist stands in the way and is not waived by name (soft closing asks nothing).
+    """
+    period.status = State.SOFT_CLOSED if is_soft else State.CLOSED
+    if is_soft:
+        return
     for check in checklist(period):
         if check.name not in waive and not check.is_in_order:
             raise Refusal(
@@ -46,8 +54,3 @@ def reopen_period(period: Period, *, actor: Any, act: Act, reason: str = "") -> 
         raise Refusal(
             _("Whoever closed a period does not reopen it; it stays closed."), code="four_eyes", hint=_("Ask a colleague to reopen it."),
         )
-
-
-@transition(Period, "soft_close", source={State.OPEN}, target=State.SOFT_CLOSED, label=gettext_lazy("Close but for closers"), icon="lock-pause", order=10)
-def soft_close_period(period: Period, *, actor: Any, act: Act) -> None:
-    """Only who may close periods still posts into it."""

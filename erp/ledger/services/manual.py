@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
 from erp.ledger.rules import EntryLine
-from erp.ledger.services.entries import begin_entry, complete_entry, refuse_unbalanced, seal
+from erp.ledger.services.entries import SEAL, begin_entry, complete_entry, refuse_unbalanced, seal
 from suite.kernel.documents.editing import edited
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.work import current_work
 
 BY_HAND = (Journal.Kind.GENERAL, Journal.Kind.BANK, Journal.Kind.OPENING)
 
@@ -43,6 +44,10 @@ def post_manual_entry(entry: JournalEntry, *, actor: Any, act: Act) -> None:
         raise Refusal(_("An entry needs at least two lines; nothing was posted."), code="entry_has_two_lines", hint=_("Add the other side."))
     if totals["debit"] != totals["credit"]:
         refuse_unbalanced(totals["debit"] - totals["credit"])
+    if current_work().previewing:
+        current_work().at_seal(SEAL, seal, (entry, ()))
+        return
+    # Sealed at once, not at the end: the transition saves the status it finds.
     seal([(entry, ())], is_closer=actor.has_perm("kernel.close_period"))
 
 

@@ -10,7 +10,7 @@ from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.receivables.models import CustomerInvoice, CustomerPayment, OpenItem
-from erp.receivables.rules import PostingFacts
+from erp.receivables.rules import AllocationInput, PostingFacts
 from erp.receivables.services.settling import lock_items, refuse_over_allocation
 from erp.receivables.services.writing import open_item
 from suite.kernel.documents.errors import Refusal
@@ -85,7 +85,7 @@ class Settlement:
 
 
 def settle(
-    payment: CustomerPayment, allocations: Sequence[tuple[int, Decimal]], facts: PostingFacts, *, total: Decimal, own: OpenItem | None = None,
+    payment: CustomerPayment, allocations: Sequence[AllocationInput | tuple[int, Decimal]], facts: PostingFacts, *, total: Decimal, own: OpenItem | None = None,
 ) -> Settlement:
     """Judges (item key, cash) pairs against the items, locked. Raises Refusal: more than the payment has, more than an item has open
     (unless coins or tolerance explain it), another customer's item."""

@@ -34,7 +34,7 @@ Reason = CustomerInvoice.Reason
 )
 def credit_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, reason: str = Reason.CORRECTION, quantities: Mapping[int, Decimal] | None = None,
-    issued_on: date | None = None, source_key: str | None = None,
+    issued_on: date | None = None,
 ) -> None:
     """Issues a credit note for the invoice: all that is not credited yet, or {invoice line key: units}. It is the result's `credit_note`.
 
@@ -42,7 +42,7 @@ def credit_invoice(
     already (cancellation), a credit note, closed period.
     """
     invoice.credit_note = make_credit_note(
-        invoice, reason=Reason(reason), quantities=quantities, issued_on=issued_on, actor=actor, source_key=source_key,
+        invoice, reason=Reason(reason), quantities=quantities, issued_on=issued_on, actor=actor,
     )
     invoice.refresh_from_db(fields=("payment_status",))
     act.payload["credit_note_id"] = invoice.credit_note.pk
@@ -149,7 +149,7 @@ def correct_invoice(
         fresh = CustomerInvoice(company_id=done.company_id, corrects=done, created_by_id=recorded_id(actor), **values)
         write_lines(fresh, lines, facts)
         # The order is named at posting only: it may have another draft, for what is not invoiced yet.
-        fresh = post_invoice(fresh, actor=actor, issued_on=note.issued_on, order_key=done.order_key)
+        fresh = post_invoice(fresh, actor=actor, issued_on=note.issued_on, _order_key=done.order_key)
         settle_against(
             credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id).exclude(open_amount=0)),
             debit_items=list(OpenItem.objects.filter(entry_id=fresh.entry_id).order_by("due_on", "pk")), on=note.issued_on,

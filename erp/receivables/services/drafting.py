@@ -66,7 +66,7 @@ def set_order_draft(
             for name, value in terms.items():
                 setattr(draft, name, value)
         rows, taxes = write_lines(draft, lines, facts)
-        return post_invoice(draft, actor=actor, issued_on=issue_on, prepared=Prepared(entry, rows, taxes, facts)) if issue_on else draft
+        return post_invoice(draft, actor=actor, issued_on=issue_on, _prepared=Prepared(entry, rows, taxes, facts)) if issue_on else draft
 
     return in_unit_of_work(set_draft, actor=actor)
 

@@ -14,7 +14,7 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import CustomerPayment, OpenItem
-from erp.receivables.rules import Plan, PostingFacts
+from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.allocating import Settlement, propose, settle
 from erp.receivables.services.posting import refuse_foreign_currency
@@ -25,6 +25,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
+from suite.kernel.parties.models import Party
 from suite.kernel.users.service_user import recorded_id
 
 Status, Kind = CustomerPayment.Status, CustomerPayment.Kind
@@ -62,7 +63,7 @@ def draft_payment(
     CustomerPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=payment_posted, icon="cash", order=10,
 )
 def post_payment(
-    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[tuple[int, Decimal]] | None = None, on_statement: bool = False,
+    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[AllocationInput] | None = None, on_statement: bool = False,
 ) -> None:
     """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
 
@@ -118,7 +119,7 @@ def _write(
     order=20,
 )
 def allocate_payment(
-    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[tuple[int, Decimal]] | None = None, on: date | None = None,
+    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[AllocationInput] | None = None, on: date | None = None,
 ) -> None:
     """Sets the payment against open items: (item key, amount); None: the oldest first. An advance moves to receivables for it (L2O-4).
 
@@ -215,8 +216,11 @@ def transfer_payment(payment: CustomerPayment, *, actor: Any, act: Act, to_party
     """O2C-27: what customer A was credited with belongs to B. A's items are open again; B has the credit. Raises Refusal for the same customer."""
     on = on or max(timezone.localdate(), payment.paid_on)
     role, kind, sign = ITEM_KINDS[payment.kind]
-    if to_party_id == payment.customer_id or sign > 0:
-        raise Refusal(_("Choose another customer, for money that came in; nothing was done."), field="to_party_id")
+    is_known = Party.objects.filter(pk=to_party_id, company_id=payment.company_id, is_customer=True).exists()
+    if not is_known or to_party_id == payment.customer_id or sign > 0:
+        raise Refusal(
+            _("Choose another customer, for money that came in; nothing was done."), field="to_party_id", hint=_("Choose whose money it is."),
+        )
     own = OpenItem.objects.get(entry_id=payment.entry_id, document_key=payment.key, kind=kind)
     if OpenItem.objects.filter(document_key=payment.key, company_id=payment.company_id).exclude(pk=own.pk).exists():
         raise Refusal(

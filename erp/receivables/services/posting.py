@@ -53,7 +53,7 @@ class Prepared:
 )
 def post_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, issued_on: date | None = None, tax_date: date | None = None,
-    order_key: str = "", prepared: Prepared | None = None,
+    _order_key: str = "", _prepared: Prepared | None = None,
 ) -> None:
     """O2C-2/3 for goods dispatched, O2C-6 for goods not yet dispatched; a credit note the mirror its reason asks for.
 
@@ -62,8 +62,8 @@ def post_invoice(
     issued_on = issued_on or invoice.issued_on or timezone.localdate()
     tax_date = tax_date or invoice.tax_date or issued_on
     is_credit = invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE
-    invoice.order_key = invoice.order_key or order_key
-    prepared = prepared or _prepare(invoice, issued_on, actor)
+    invoice.order_key = invoice.order_key or _order_key
+    prepared = _prepared or _prepare(invoice, issued_on, actor)
     entry, lines, taxes, facts = prepared.entry, prepared.lines, prepared.taxes, prepared.facts
     refuse_foreign_currency(invoice.currency_id, facts)
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [code for code, _amount in taxes], facts)

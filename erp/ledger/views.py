@@ -1,0 +1,51 @@
+"""The report pages of the ledger."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.ledger import reports
+from erp.ledger.forms import GeneralLedgerForm, JournalForm, TrialBalanceForm
+from suite.resources.reporting import AsOfForm, PeriodForm, ReportView, report_page
+
+READS = "erp.view_journalentry"
+
+
+@report_page
+class TrialBalance(ReportView):
+    app, slug, title, permission = "erp", "trial-balance", _("Trial balance"), READS
+    menu, icon = ("finance", 60), "scale"
+    form_class = TrialBalanceForm
+    report: Any = staticmethod(reports.trial_balance)
+
+
+@report_page
+class ProfitAndLoss(ReportView):
+    app, slug, title, permission = "erp", "profit-and-loss", _("Profit and loss"), READS
+    menu, icon = ("finance", 62), "chart-bar"
+    form_class = PeriodForm
+    report: Any = staticmethod(reports.profit_and_loss)
+
+
+@report_page
+class BalanceSheet(ReportView):
+    app, slug, title, permission = "erp", "balance-sheet", _("Balance sheet"), READS
+    menu, icon = ("finance", 64), "building-bank"
+    form_class = AsOfForm
+    report: Any = staticmethod(reports.balance_sheet)
+
+
+@report_page
+class JournalReport(ReportView):
+    app, slug, title, permission = "erp", "journal", _("Journal"), READS
+    menu, icon = ("finance", 66), "notebook"
+    form_class = JournalForm
+    report: Any = staticmethod(reports.journal)
+
+
+@report_page
+class GeneralLedger(ReportView):
+    app, slug, title, permission = "erp", "general-ledger", _("General ledger"), READS
+    menu, icon = ("finance", 68), "list-details"
+    form_class = GeneralLedgerForm
+    report: Any = staticmethod(reports.general_ledger)

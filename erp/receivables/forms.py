@@ -1,0 +1,110 @@
+"""What actions and reports of receivables ask."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.receivables.models import CustomerInvoice, CustomerPayment, OpenItem
+from suite.kernel.money.rules import ZERO
+from suite.kernel.parties.models import Party
+from suite.resources.reporting import AsOfForm, PeriodForm
+from suite.resources.widgets import Day
+
+CUSTOMERS = Party.objects.filter(is_customer=True)
+
+
+class IssueInvoiceForm(forms.Form):
+    """The invoice's date (today) and tax date (the same) unless said otherwise."""
+
+    takes = ()
+    issued_on = forms.DateField(label=_("Invoice date"), widget=Day, required=False)
+    tax_date = forms.DateField(label=_("Tax date"), widget=Day, required=False, help_text=_("The day of supply, where it is another one"))
+
+
+class CreditInvoiceForm(forms.Form):
+    """Why an invoice is credited, when, and how much of each line; empty: all that is left."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[choice for choice in CustomerInvoice.Reason.choices if choice[0]])
+    issued_on = forms.DateField(label=_("Date of the credit note"), widget=Day, required=False)
+
+    def __init__(self, *args: Any, document: CustomerInvoice, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = {f"line_{line.pk}": line for line in document.lines.select_related("product").order_by("position")}
+        for name, line in self.lines.items():
+            self.fields[name] = forms.DecimalField(
+                label=f"{line}", required=False, max_digits=19, decimal_places=6, help_text=_("of %(quantity)s") % {"quantity": line.quantity},
+            )
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the transition takes."""
+        data = self.cleaned_data
+        units = {line.pk: data[name] for name, line in self.lines.items() if data.get(name) is not None}
+        found = {"reason": data["reason"], "quantities": units or None, "issued_on": data.get("issued_on")}
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+class WriteOffForm(forms.Form):
+    """When, with or without relief of the tax, and why."""
+
+    takes = ()
+    on = forms.DateField(label=_("Date"), widget=Day, required=False)
+    tax_relief = forms.BooleanField(label=_("The tax is taken back"), required=False, initial=True)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class AllocatePaymentForm(forms.Form):
+    """How much of a payment goes to which open item; all empty: the invoice its reference names, else the oldest."""
+
+    def __init__(self, *args: Any, document: CustomerPayment, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items = OpenItem.objects.filter(company_id=document.company_id, party_id=document.customer_id, account__type="asset")
+        items = items.filter(open_amount__lt=0) if document.kind == CustomerPayment.Kind.REFUND else items.filter(open_amount__gt=0)
+        self.items = {f"item_{item.pk}": item for item in items.select_related("entry").order_by("due_on", "pk")[:50]}
+        for name, item in self.items.items():
+            self.fields[name] = forms.DecimalField(
+                label=f"{item.entry.number or item.get_kind_display()}", required=False, max_digits=19, decimal_places=3,
+                help_text=_("%(open)s open, due %(day)s") % {"open": abs(item.open_amount), "day": item.due_on},
+            )
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the transition takes."""
+        wanted = [(item.pk, Decimal(self.cleaned_data[name])) for name, item in self.items.items() if self.cleaned_data.get(name) is not None]
+        return {"allocations": wanted} if wanted else {}
+
+
+class ReversePaymentForm(forms.Form):
+    """When the payment bounced, what the bank took for it, and why."""
+
+    takes = ()
+    on = forms.DateField(label=_("Date"), widget=Day, required=False)
+    fee = forms.DecimalField(label=_("Fee of the bank"), required=False, min_value=ZERO, max_digits=19, decimal_places=3)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class TransferPaymentForm(forms.Form):
+    """Whose money it is."""
+
+    takes = ()
+    customer = forms.ModelChoiceField(CUSTOMERS, label=_("Belongs to"))
+    on = forms.DateField(label=_("Date"), widget=Day, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the transition takes."""
+        found = {"to_party_id": self.cleaned_data["customer"].pk, "on": self.cleaned_data.get("on"), "reason": self.cleaned_data.get("reason")}
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+class StatementForm(PeriodForm):
+    """A customer and a time."""
+
+    customer = forms.ModelChoiceField(CUSTOMERS, label=_("Customer"))
+    field_order = ("customer", "starts_on", "ends_on")
+
+
+class OpenItemsForm(AsOfForm):
+    """A day, one customer or all."""
+
+    customer = forms.ModelChoiceField(CUSTOMERS, label=_("Customer"), required=False, empty_label=_("All customers"))

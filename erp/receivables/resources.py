@@ -1,0 +1,129 @@
+"""Receivables as people see them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.receivables import views  # noqa: F401 - registers the report pages
+from erp.receivables.models import (
+    Allocation,
+    ClearingItem,
+    CreditAccount,
+    CreditCommitment,
+    CustomerInvoice,
+    CustomerInvoiceInstalment,
+    CustomerInvoiceLine,
+    CustomerInvoiceTax,
+    CustomerPayment,
+    OpenItem,
+)
+from suite.resources.registry import register
+from suite.resources.resource import Lines, Resource
+
+
+@register
+class CustomerInvoiceResource(Resource):
+    model = CustomerInvoice
+    menu = ("finance", 10)
+    icon = "file-invoice"
+    columns = ("number", "kind", "customer", "issued_on", "due_on", "status", "payment_status", "gross")
+    filters = ("status", "payment_status", "kind", "customer", "issued_on", "due_on")
+    search = ("number", "customer__name", "order_number", "customer_reference")
+    form_fields = (
+        "kind", "reason", "customer", "currency", "issued_on", "tax_date", "payment_term", "prices_include_tax", "billing_address",
+        "customer_reference",
+    )
+    lines = (
+        Lines(
+            CustomerInvoiceLine, parent="invoice", fields=("kind", "product", "description", "quantity", "unit_price", "discount", "tax"),
+            columns=("position", "product", "description", "quantity", "unit_price", "discount", "tax", "net"),
+        ),
+        Lines(CustomerInvoiceTax, parent="invoice", columns=("code", "category", "rate", "base", "amount")),
+        Lines(CustomerInvoiceInstalment, parent="invoice", columns=("due_on", "amount")),
+    )
+    sections = (
+        (_("Invoice"), ("kind", "reason", "customer", "order_number", "customer_reference", "corrects", "status", "payment_status")),
+        (_("Dates and terms"), ("issued_on", "tax_date", "due_on", "payment_term", "prices_include_tax", "billing_address")),
+        (_("Amounts"), ("net", "tax", "gross", "currency", "entry")),
+    )
+    totals = ("net", "tax", "gross")
+    related = (("erp.customerinvoice", "corrects"),)
+    select_related = ("customer", "currency", "payment_term", "corrects", "entry")
+    actions_form = {
+        "post": "erp.receivables.forms.IssueInvoiceForm", "credit": "erp.receivables.forms.CreditInvoiceForm",
+        "write_off": "erp.receivables.forms.WriteOffForm",
+    }
+    printouts = (("pdf", _("Print"), "erp.receivables.printouts.print_invoice"),)
+    empty_hint = _("Invoices come with orders; add one here for anything else.")
+
+
+@register
+class CustomerPaymentResource(Resource):
+    model = CustomerPayment
+    menu = ("finance", 20)
+    icon = "cash"
+    columns = ("number", "customer", "paid_on", "kind", "method", "reference", "status", "amount")
+    filters = ("status", "kind", "method", "customer", "paid_on", "bank_account")
+    search = ("number", "customer__name", "reference")
+    form_fields = ("kind", "customer", "bank_account", "method", "paid_on", "amount", "currency", "reference")
+    sections = (
+        (_("Payment"), ("kind", "customer", "bank_account", "method", "paid_on", "reference", "status")),
+        (_("Amount"), ("amount", "currency", "entry", "provider_id")),
+    )
+    totals = ("amount",)
+    select_related = ("customer", "bank_account", "currency", "entry")
+    actions_form = {
+        "post": "erp.receivables.forms.AllocatePaymentForm", "allocate": "erp.receivables.forms.AllocatePaymentForm",
+        "reverse": "erp.receivables.forms.ReversePaymentForm", "transfer": "erp.receivables.forms.TransferPaymentForm",
+    }
+    empty_hint = _("Record what customers paid, or match a line of the bank statement.")
+
+
+@register
+class OpenItemResource(Resource):
+    model = OpenItem
+    menu = ("finance", 30)
+    icon = "list-check"
+    columns = ("entry", "party", "kind", "issued_on", "due_on", "amount", "open_amount")
+    filters = ("party", "kind", "due_on", "account")
+    search = ("entry__number", "party__name")
+    ordering = ("due_on", "pk")
+    sections = ((_("Open item"), ("party", "account", "entry", "kind", "issued_on", "due_on", "amount", "open_amount")),)
+    totals = ("amount", "open_amount")
+    related = (("erp.allocation", "debit_item"), ("erp.allocation", "credit_item"))
+    select_related = ("party", "account", "entry")
+
+
+@register
+class AllocationResource(Resource):
+    model = Allocation
+    icon = "arrows-join"
+    columns = ("debit_item", "credit_item", "amount", "allocated_on")
+    filters = ("allocated_on",)
+    sections = ((_("Allocation"), ("debit_item", "credit_item", "amount", "allocated_on", "undoes")),)
+    select_related = ("debit_item", "credit_item", "undoes")
+
+
+@register
+class ClearingItemResource(Resource):
+    model = ClearingItem
+    menu = ("finance", 70)
+    icon = "replace"
+    columns = ("role", "order_line_key", "line_key", "entry", "quantity", "amount")
+    filters = ("role", "account")
+    search = ("order_line_key", "line_key", "entry__number")
+    sections = ((_("Clearing item"), ("role", "account", "entry", "order_line_key", "line_key", "invoice_line_key", "quantity", "amount")),)
+    totals = ("amount",)
+    select_related = ("account", "entry")
+
+
+@register
+class CreditAccountResource(Resource):
+    model = CreditAccount
+    menu = ("finance", 72)
+    icon = "shield-check"
+    columns = ("party",)
+    filters = ("party",)
+    search = ("party__name",)
+    sections = ((_("Credit account"), ("party",)),)
+    lines = (Lines(CreditCommitment, parent="account", columns=("source_key", "amount")),)
+    select_related = ("party",)
+    printouts = (("statement", _("Print statement"), "erp.receivables.printouts.print_statement"),)
