@@ -9,11 +9,11 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from suite.access.permissions import code
-from suite.kernel.audit.models import StatusChange
 from suite.kernel.companies.cause import caused_by, has_cause
 from suite.kernel.documents.errors import StaleVersion, TransitionNotAllowed
 from suite.kernel.documents.event_ids import draw_event_id
@@ -22,6 +22,11 @@ from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
 from suite.kernel.users.service_user import recorded_id
+
+STATUS_CHANGED = (
+    "INSERT INTO kernel_statuschange (company_id, content_type_id, object_id, action, before, after, version, actor_id, trace, reason, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, statement_timestamp())"
+)
 
 
 @dataclass(frozen=True)
@@ -151,11 +156,11 @@ def transition(
             if not act.is_written:
                 document.version += 1
                 document.save()
-            StatusChange.objects.create(
-                company_id=document.company_id, content_type=ContentType.objects.get_for_model(model), object_id=document.pk, action=name,
-                before=act.before, after=document.status, version=document.version, actor_id=recorded_id(actor), trace=current_trace(),
-                reason=str(kwargs.get("reason") or act.reason)[:200],
-            )
+            with connection.cursor() as cursor:
+                cursor.execute(STATUS_CHANGED, [
+                    document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,
+                    document.version, recorded_id(actor), current_trace(), str(kwargs.get("reason") or act.reason)[:200],
+                ])
             work.effects.append(act)
             if act.after:
                 act.after.send(sender=model, document=document, act=act)
