@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.orders.models import Order, OrderLine
-from crm.orders.views import Amendments, LineReasons
+from crm.orders.views import Amendments, LineReasons, OnHold
 from suite.resources.panels import attach
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
@@ -27,15 +27,15 @@ class OrderResource(Resource):
         Lines(
             OrderLine, parent="order", fields=("product", "description", "quantity", "unit_price", "discount"),
             columns=(
-                "position", "product", "description", "quantity", "unit_price", "discount_shown", "tax_shown", "net", "promised_on", "shipped",
+                "position", "product", "quantity", "unit_price", "discount_shown", "tax_shown", "net", "promised_on", "shipped",
                 "invoiced",
             ),
         ),
     )
     sections = (
-        (_("Hold"), ("hold_reason", "hold_message")),
         (_("Terms"), (
             "price_list", "currency", "payment_term", "invoice_policy", "site", "sales_representative", "customer_reference", "quote", "revision",
+            "hold_reason", "hold_message",
         )),
         (_("Addresses"), ("billing_address", "shipping_address")),
     )
@@ -48,5 +48,6 @@ class OrderResource(Resource):
     empty_hint = _("Orders say what customers bought. Type the first one, or accept a quote.")
 
 
+attach(Order, OnHold)
 attach(Order, Amendments)
 attach(Order, LineReasons)

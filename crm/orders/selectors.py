@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crm.orders.models import Order, OrderLine, OrderRevision
@@ -53,7 +54,9 @@ def amendments(revision: OrderRevision) -> list[Change]:
             found.append(Change(line["product"], "", _words(line)))
         elif _words(was) != _words(line):
             found.append(Change(line["product"], _words(was), _words(line) if line["quantity"] != "0" else ""))
-    found.append(Change(_("total"), revision.before["gross"], revision.after["gross"]))
+    digits = revision.order.currency.digits
+    was, is_now = (number_format(Decimal(state["gross"]), digits) for state in (revision.before, revision.after))
+    found.append(Change(_("total"), was, is_now))
     return found
 
 

@@ -22,6 +22,20 @@ class OrderPrice(PricesWhileTyping):
         return resource_of(Order)
 
 
+class OnHold(Panel):
+    """Why an order is held, and what releases it."""
+
+    title = _("On hold")
+    icon = "player-pause"
+    template = "crm/orders/_on_hold.html"
+    permission = "crm.view_order"
+    position = 0
+    is_wide = True
+
+    def context(self) -> dict[str, Any] | None:
+        return {} if self.record.status == Order.Status.ON_HOLD else None
+
+
 class LineReasons(Panel):
     """Why each line has its price, its tax and its day."""
 
@@ -50,5 +64,7 @@ class Amendments(Panel):
     def context(self) -> dict[str, Any] | None:
         if not self.record.revision:
             return None
-        revisions = OrderRevision.objects.filter(order=self.record).select_related("actor").order_by("-revision")
+        revisions = list(OrderRevision.objects.filter(order=self.record).select_related("actor").order_by("-revision"))
+        for revision in revisions:
+            revision.order = self.record
         return {"revisions": [(revision, amendments(revision)) for revision in revisions]}

@@ -19,7 +19,7 @@ class PriceListResource(Resource):
         Lines(
             PriceListItem, parent="price_list",
             fields=("product", "category", "min_quantity", "unit_price", "discount", "valid_from", "valid_until"),
-            columns=("product", "category", "min_quantity", "unit_price", "discount_shown", "valid_from", "valid_until"),
+            columns=("product", "category", "min_quantity", "unit_price", "discount_shown", "validity"),
         ),
     )
     related = (("crm.customerterms", "price_list"),)

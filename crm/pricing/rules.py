@@ -54,7 +54,7 @@ def plain(number: Decimal) -> str:
 
 def percent(share: Decimal | None) -> str:
     """A share as people say it, "15 %"; empty for none."""
-    return f"{number_format((share * 100).normalize())} %" if share else ""
+    return f"{number_format((share * 100).normalize())}\u00a0%" if share else ""
 
 
 def choose(quantity: Decimal, offers: Sequence[Offer], list_price: Decimal | None, list_price_words: str = "") -> PriceAnswer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crm.pricing.rules import plain
@@ -44,7 +45,7 @@ def differences(quote: Quote) -> list[Difference]:
     for field in ("net", "tax", "gross"):
         was, is_now = getattr(before, field), getattr(quote, field)
         if was != is_now:
-            found.append(Difference(str(Quote._meta.get_field(field).verbose_name), plain(was), plain(is_now)))
+            found.append(Difference(str(Quote._meta.get_field(field).verbose_name), number_format(was), number_format(is_now)))
     return found
 
 

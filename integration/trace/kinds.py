@@ -16,8 +16,16 @@ AMOUNTS = {
     "erp.statementline": "amount",
 }
 QUANTITIES = {"erp.reservation": "quantity", "erp.stockmove": "quantity"}
-# Rows of these kinds exist only as the effect of an act: one without a cause is an orphan.
-NEVER_WITHOUT_CAUSE = ("erp.journalentry", "erp.openitem", "erp.allocation", "erp.clearingitem", "erp.stockmove", "erp.stockvalue", "scm.shipment")
+# Rows of these kinds exist only as the effect of an act: one without a cause is an orphan. An entry typed by hand has none: a person
+# made the draft, and its history says who posted it.
+BY_HAND = (
+    "EXISTS (SELECT 1 FROM kernel_statuschange s JOIN django_content_type t ON t.id = s.content_type_id WHERE t.app_label = 'erp'"
+    " AND t.model = 'journalentry' AND s.object_id = r.id AND s.action = 'post')"
+)
+NEVER_WITHOUT_CAUSE = {
+    "erp.journalentry": f"r.status = 'posted' AND NOT {BY_HAND}", "erp.openitem": "TRUE", "erp.allocation": "TRUE", "erp.clearingitem": "TRUE",
+    "erp.stockmove": "TRUE", "erp.stockvalue": "TRUE", "scm.shipment": "TRUE",
+}
 
 
 @dataclass(frozen=True)

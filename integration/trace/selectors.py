@@ -187,7 +187,8 @@ def orphans(company_id: int | None = None) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
         for kind in kinds().values():
-            missing = " OR r.cause IS NULL" if kind.label in NEVER_WITHOUT_CAUSE else ""
+            must = NEVER_WITHOUT_CAUSE.get(kind.label)
+            missing = f" OR (r.cause IS NULL AND {must})" if must else ""
             company = "AND r.company_id = %(company)s" if company_id else ""
             cursor.execute(
                 f"SELECT r.id FROM {kind.table} r LEFT JOIN integration_event e ON e.id = r.cause"  # noqa: S608 - own names

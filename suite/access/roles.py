@@ -35,7 +35,7 @@ ROLES: dict[str, Role] = {
         _("Sales"), "sales",
         (*MASTER_DATA, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
          "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
-        never=("*.delete_party", "crm.release_order", "crm.delete_pricelist*"),
+        never=("*.delete_party", "crm.release_order", "crm.complete_order", "crm.expire_quote", "crm.delete_pricelist*"),
     ),
     "finance": Role(
         _("Finance"), "finance",
@@ -52,6 +52,7 @@ ROLES: dict[str, Role] = {
     "manager": Role(
         _("Manager"), "manager",
         ("kernel.view_*", "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview", "crm.*", "erp.view_*", "scm.view_*", "integration.*"),
+        never=("crm.complete_order",),
     ),
     "auditor": Role(_("Auditor"), "finance", ("kernel.view_*", "crm.view_*", "erp.view_*", "scm.view_*", "integration.view_*")),
     "administrator": Role(_("Administrator"), "manager", ("*",)),

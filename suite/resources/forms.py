@@ -1,6 +1,7 @@
 """Forms made from declarations: header and lines, keys by typing, rows of the user's own company only."""
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -50,15 +51,14 @@ class ResourceForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(Row(*(Column(name, css_class=self._width(name)) for name in self.fields)))
+        long = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
+        self.helper.layout = Layout(Row(*(Column(name, css_class=self._width(name)) for name in self.fields if name not in long)))
+        self.helper_long = copy(self.helper)
+        self.helper_long.layout = Layout(Row(*(Column(name, css_class="col-md-6") for name in long))) if long else None
 
     def _width(self, name: str) -> str:
-        field = self.fields[name]
-        if isinstance(field.widget, forms.Textarea):
-            return "col-12"
-        if isinstance(field, forms.BooleanField):
-            return "col-sm-6 col-xl-4 align-self-end"
-        return "col-sm-6 col-xl-4"
+        boolean = isinstance(self.fields[name], forms.BooleanField)
+        return "col-sm-6 col-lg-4 col-xxl-3" + (" align-self-end" if boolean else "")
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded = super()._get_validation_exclusions()

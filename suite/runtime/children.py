@@ -46,6 +46,7 @@ class Child:
     process: subprocess.Popen | None = None
     started: float = 0.0
     due: float | None = None
+    lines: int = 0
     _failures: int = field(default=0, repr=False)
 
     def start(self) -> None:
@@ -86,4 +87,5 @@ class Child:
         log = Log(self.logs / f"{self.name}.log")
         for line in process.stdout:
             log.write(line)
+            self.lines += 1
             print(f"{self.name:8}| {line}" if self.prefixed else line, end="", flush=True)

@@ -19,6 +19,8 @@ from suite.runtime.children import Child
 from suite.runtime.processes import kill_group
 from suite.runtime.programs import has_command, manage, programs
 
+WEB_FIRST = 15.0  # seconds that web has for its first answer before the others start in any case
+FIRST_PROGRESS = 2  # lines of load_demo: by then its people are there
 LOGINS = "Sign in as sales, finance, logistics or manager."
 
 
@@ -37,6 +39,7 @@ class Supervisor:
         self.failed = False
         self.announced = False
         self.ask_again = 0.0
+        self.logins_shown = False
         self.born = time.monotonic()
 
     def run(self) -> int:
@@ -134,8 +137,10 @@ class Supervisor:
             # A bulk load may take longer than the role's timeouts allow a request.
             bulk = serving | {"PGOPTIONS": "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"}
             self.children.append(Child("demo", manage("load_demo"), bulk, self.logs, once=True))
-        for child in self.children:
-            self._launch(child)
+        # On two cores the others would only keep the first page waiting.
+        self._launch(self.children[0])
+        for child in self.children[1:]:
+            child.due = time.time() + WEB_FIRST
 
     def _watch(self) -> None:
         for child in list(self.children):
@@ -149,6 +154,8 @@ class Supervisor:
             elif child.name == "worker" and child.process is not None and self.watch.is_stuck(child.started):
                 self.say(f"the worker has been silent for {heartbeat.SILENCE:.0f} s while deliveries are overdue: restarting it")
                 kill_group(child.process.pid)
+            elif child.name == "demo" and child.lines >= FIRST_PROGRESS and self.announced:
+                self._show_logins()
         for name, server in self.services.servers.items():
             if server.poll() is not None:
                 self.say(f"{name} ended ({server.returncode}): stopping. See {self.logs / f'{name}.log'}")
@@ -168,7 +175,7 @@ class Supervisor:
         if child.name == "demo" and status == 0:
             self.loaded.touch()
             self.say(f"the demo company is complete after {time.monotonic() - self.born:.0f} s")
-            self._show_logins(child.environment)
+            self._show_logins()
         elif status:
             self.say(f"{child.name} failed ({status}): see {self.logs / f'{child.name}.log'}")
 
@@ -185,16 +192,24 @@ class Supervisor:
 
     def _announce(self) -> None:
         self.announced = True
+        for child in self.children:
+            if child.due is not None:
+                child.due = 0.0
         self.say(f"ready after {time.monotonic() - self.born:.1f} s: http://{self.host}:{self.port}/   (Ctrl-C stops)")
-        loading = any(child.name == "demo" for child in self.children)
-        if loading:
-            self.say("the demo company is being loaded; pages already answer")
-        self._show_logins(self.children[0].environment)
+        if any(child.name == "demo" for child in self.children):
+            self.say("the demo company is being loaded; pages already answer and fill up while you look")
+        else:
+            self._show_logins()
 
-    def _show_logins(self, environment: dict[str, str]) -> None:
+    def _show_logins(self) -> None:
+        """Once: as soon as the demo company's people exist, long before its two years of business do."""
+        if self.logins_shown:
+            return
+        self.logins_shown = True
         if not has_command("demo_logins"):
             self.say(LOGINS)
             return
+        environment = self.children[0].environment
         child = Child("logins", manage("demo_logins"), environment, self.logs, once=True, prefixed=False)
         self.children.append(child)
         self._launch(child)

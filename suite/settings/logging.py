@@ -46,6 +46,7 @@ LOGGING: dict = {
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["out"], "level": os.environ.get("LOG_LEVEL", "WARNING" if _TESTING else "INFO")},
     "loggers": {
+        "pyBarcode": {"handlers": ["out"], "level": "WARNING", "propagate": False},
         "axes": {"handlers": ["out"], "level": "WARNING", "propagate": False},
         "django.server": {"handlers": ["out"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["out"], "level": "ERROR", "propagate": False},

@@ -154,9 +154,9 @@ def test_a_revision_supersedes_and_shows_what_it_changed(company, clerk, product
     assert differences(Quote.objects.get(pk=new.pk)) == [
         Difference("TEA Tea", "5 × 20 less 10 %", "6 × 20 less 10 %"),
         Difference("CUP Cup", "", "2 × 3"),
-        Difference("net", "90", "114"),
-        Difference("tax", "9", "11.4"),
-        Difference("total", "99", "125.4"),
+        Difference("net", "90.00", "114.00"),
+        Difference("tax", "9.00", "11.40"),
+        Difference("total", "99.00", "125.40"),
     ]
 
 
@@ -193,9 +193,9 @@ def test_sent_quotes_past_their_last_day_expire(company, clerk, sent, product, c
     assert expire_quotes() == 0
 
 
-def test_a_quote_that_still_stands_does_not_expire(clerk, sent):
+def test_a_quote_that_still_stands_does_not_expire(boss, sent):
     with pytest.raises(Refusal, match="stands until"):
-        expire_quote(sent, actor=clerk)
+        expire_quote(sent, actor=boss)
 
 
 def test_a_quote_without_lines_or_past_its_day_is_not_sent(company, clerk, quote):

@@ -212,4 +212,4 @@ def test_a_discount_is_typed_and_shown_in_percent(company, page, clerk):
     order = Order.objects.get()
     assert order.lines.get().discount == D("0.125")
     assert 'value="12.5"' in page.get(reverse("crm:order_change", args=[order.pk])).content.decode()
-    assert "12.5 %" in page.get(reverse("crm:order_detail", args=[order.pk])).content.decode()
+    assert "12.5\u00a0%" in page.get(reverse("crm:order_detail", args=[order.pk])).content.decode()

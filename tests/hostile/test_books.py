@@ -128,7 +128,8 @@ ATTACKS = {
     "an open item without a line": [
         entry(), line("6100", "80"), line("1010", credit="80"),
         f"""INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)
-            SELECT {{company}}, id, {{party}}, {NEWEST}, 'invoice', 'x', now(), now(), 80, 80 FROM erp_account WHERE code = '1100' AND company_id = {{company}}""",
+            SELECT {{company}}, id, {{party}}, {NEWEST}, 'invoice', 'x', now(), now(), 80, 80
+              FROM erp_account WHERE code = '1100' AND company_id = {{company}}""",
         SEALED],
     "an open item of a posted entry": [
         """INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)

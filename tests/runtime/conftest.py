@@ -37,7 +37,7 @@ class RunningSuite:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self.wait_for(self.answers, 60)
+        self.wait_for(self.answers, 180)
         self.seconds_to_answer = time.monotonic() - began
 
     def said(self) -> str:

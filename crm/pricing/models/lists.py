@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from crm.pricing.rules import percent
@@ -144,6 +145,14 @@ class PriceListItem(CompanyRow):
         return percent(self.discount)
 
     discount_shown.fget.short_description = _("or discount")
+
+    @property
+    def validity(self) -> str:
+        """The days on which it holds, in words; empty for always."""
+        starts, ends = (date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in (self.valid_from, self.valid_until))
+        return f"{starts} – {ends}" if starts or ends else ""
+
+    validity.fget.short_description = _("valid")
 
     def __str__(self) -> str:
         return f"{self.price_list}: {self.product or self.category} ≥ {self.min_quantity}"

@@ -111,7 +111,7 @@ class PricedLine(DocumentLine):
     @property
     def tax_shown(self) -> str:
         """The tax rate as people say it: "19 %"."""
-        return percent(self.tax_rate) or "0 %"
+        return percent(self.tax_rate) or "0\u00a0%"
 
     discount_shown.fget.short_description = _("discount")
     tax_shown.fget.short_description = _("tax")

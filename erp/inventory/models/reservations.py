@@ -22,8 +22,8 @@ class Reservation(CausedRow):
     product = models.ForeignKey("kernel.Product", models.PROTECT, related_name="+", verbose_name=_("product"))
     warehouse = models.ForeignKey("erp.Warehouse", models.PROTECT, related_name="+", verbose_name=_("warehouse"))
     level = models.ForeignKey("erp.StockLevel", models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name=_("level"))
-    document_key = models.CharField(_("document"), max_length=60, db_index=True)
-    line_key = models.CharField(_("line"), max_length=60, db_index=True)
+    document_key = models.CharField(_("document"), max_length=60)
+    line_key = models.CharField(_("line"), max_length=60)
     quantity = QuantityField(_("quantity"))
     wanted_on = models.DateField(_("wanted on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -44,6 +44,8 @@ class Reservation(CausedRow):
         ]
         indexes = [
             models.Index(fields=("company", "product"), condition=Q(status="planned"), name="reservation_waiting"),
+            models.Index(fields=("document_key",), name="reservation_of_document"),
+            models.Index(fields=("line_key",), name="reservation_of_line"),
         ]
 
     def __str__(self) -> str:

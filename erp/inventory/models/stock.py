@@ -56,7 +56,7 @@ class StockMove(CausedRow):
         SCRAP = "scrap", _("Scrap")
         TRANSFER = "transfer", _("Transfer")
 
-    product = models.ForeignKey("kernel.Product", models.PROTECT, related_name="+", verbose_name=_("product"))
+    product = models.ForeignKey("kernel.Product", models.PROTECT, db_index=False, related_name="+", verbose_name=_("product"))
     location = models.ForeignKey("erp.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
     lot = models.ForeignKey("erp.Lot", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -64,7 +64,7 @@ class StockMove(CausedRow):
     effective_at = models.DateTimeField(_("happened at"))
     ledger_date = models.DateField(_("date in the books"))
     entry = models.ForeignKey("erp.JournalEntry", models.PROTECT, null=True, related_name="stock_moves", verbose_name=_("entry"))
-    document_key = models.CharField(_("document"), max_length=60, db_index=True)
+    document_key = models.CharField(_("document"), max_length=60)
     line_key = models.CharField(_("line"), max_length=60, blank=True)
     actor = models.ForeignKey("kernel.User", models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -78,6 +78,7 @@ class StockMove(CausedRow):
         constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="stock_move_has_a_quantity")]
         indexes = [
             models.Index(fields=("product", "location", "-id"), name="stock_move_of_level"),
+            models.Index(fields=("document_key",), name="stock_move_of_document"),
             models.Index(fields=("company", "line_key"), condition=~Q(line_key=""), name="stock_move_of_line"),
         ]
 

@@ -50,11 +50,12 @@ def send_transfer(document: StockTransfer, *, actor: Any, act: Act) -> None:
     booked = {line.pk for line in lines if accounts[line.product_id, origin.warehouse_id] != accounts[line.product_id, destination.warehouse_id]}
     transit = stock_accounts(document.company_id, products, [origin.warehouse_id], AccountRole.INVENTORY_IN_TRANSIT) if booked else {}
     entry = _begin(document, "send", ledger_date, actor) if booked else None
+    under_way = _transit_place(document)
     for some, its_entry in (([line for line in lines if line.pk in booked], entry), ([line for line in lines if line.pk not in booked], None)):
         left = _take(document, some, entry=its_entry, ledger_date=ledger_date, actor=actor)
         on_the_way = [
             Incoming(
-                part.line.line_key, part.line.line_key, part.line.product_id, origin.warehouse_id, _transit_place(document).pk, part.move.lot_id,
+                part.line.line_key, part.line.line_key, part.line.product_id, origin.warehouse_id, under_way.pk, part.move.lot_id,
                 part.quantity, part.value, unit_cost(part.value, part.quantity),
                 transit[part.line.product_id, origin.warehouse_id] if its_entry else part.account_id, kept_for=part.line.line_key,
             )

@@ -1,4 +1,5 @@
--- I7: reservations and the counter on the level. The application's role may only read both; it changes them by calling
+-- I7: reservations and the counter on the level. Inner selects with OFFSET 0 keep the planner, which knows no statistics of a young
+-- table, from walking a whole warehouse: they start from the few rows of the product or the line. The application's role may only read both; it changes them by calling
 -- erp_reserve, erp_allocate_waiting and erp_take_stock. All lock levels in key order before they read a reservation.
 
 CREATE OR REPLACE FUNCTION erp_keep_reserved() RETURNS trigger
@@ -38,12 +39,11 @@ DECLARE
 BEGIN
     FOR free IN
         SELECT s.id, s.on_hand - s.reserved AS quantity, l.warehouse_id
-          FROM erp_stocklevel s
+          FROM (SELECT * FROM erp_stocklevel WHERE company_id = p_company AND product_id = p_product AND on_hand > reserved OFFSET 0) s
           JOIN erp_location l ON l.id = s.location_id AND l.kind = 'stock'
           JOIN erp_warehouse w ON w.id = l.warehouse_id AND w.site_id = p_site AND w.is_active
           LEFT JOIN erp_lot t ON t.id = s.lot_id
-         WHERE s.company_id = p_company AND s.product_id = p_product AND s.on_hand > s.reserved
-           AND (t.expires_on IS NULL OR t.expires_on >= coalesce(p_wanted, current_date))
+         WHERE (t.expires_on IS NULL OR t.expires_on >= coalesce(p_wanted, current_date))
          ORDER BY t.expires_on NULLS LAST, s.location_id, s.id
     LOOP
         part := least(free.quantity, missing);
@@ -197,8 +197,9 @@ BEGIN
         IF p_keys[i] <> '' THEN
             FOR held IN
                 SELECT r.id, r.quantity, r.level_id, s.location_id, s.lot_id
-                  FROM erp_reservation r JOIN erp_stocklevel s ON s.id = r.level_id JOIN erp_location l ON l.id = s.location_id LEFT JOIN erp_lot t ON t.id = s.lot_id
-                 WHERE r.company_id = p_company AND r.line_key = p_keys[i] AND r.status = 'firm' AND r.product_id = p_products[i] AND l.warehouse_id = p_warehouses[i]
+                  FROM (SELECT * FROM erp_reservation WHERE company_id = p_company AND line_key = p_keys[i] AND status = 'firm' OFFSET 0) r
+                  JOIN erp_stocklevel s ON s.id = r.level_id LEFT JOIN erp_lot t ON t.id = s.lot_id
+                 WHERE r.product_id = p_products[i] AND r.warehouse_id = p_warehouses[i]
                    AND (p_locations[i] IS NULL OR s.location_id = p_locations[i]) AND (p_lots[i] IS NULL OR s.lot_id = p_lots[i])
                  ORDER BY t.expires_on NULLS LAST, s.location_id, r.id
             LOOP
@@ -214,8 +215,9 @@ BEGIN
         IF missing > 0 THEN
             FOR at IN
                 SELECT s.id, s.location_id, s.lot_id, s.on_hand - s.reserved AS quantity
-                  FROM erp_stocklevel s JOIN erp_location l ON l.id = s.location_id LEFT JOIN erp_lot t ON t.id = s.lot_id
-                 WHERE s.company_id = p_company AND s.product_id = p_products[i] AND l.warehouse_id = p_warehouses[i] AND s.on_hand > s.reserved
+                  FROM (SELECT * FROM erp_stocklevel WHERE company_id = p_company AND product_id = p_products[i] AND on_hand > reserved OFFSET 0) s
+                  JOIN erp_location l ON l.id = s.location_id LEFT JOIN erp_lot t ON t.id = s.lot_id
+                 WHERE l.warehouse_id = p_warehouses[i]
                    AND CASE WHEN p_locations[i] IS NULL THEN l.kind = 'stock' ELSE s.location_id = p_locations[i] END
                    AND (p_lots[i] IS NULL OR s.lot_id = p_lots[i])
                  ORDER BY t.expires_on NULLS LAST, s.location_id, s.id

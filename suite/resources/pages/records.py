@@ -46,15 +46,27 @@ class DetailView(ResourceView):
     page = "detail"
 
     def fact_groups(self) -> list[tuple[str, tuple[str, ...]]]:
-        """(title, fields) shown at the top: what the list shows and the form asks, then the declared sections."""
+        """(title, fields): first what the list shows, then what the form asks beside it, then the declared sections."""
         resource = self.resource
         sectioned = {name for _title, names in resource.sections for name in names}
-        line_totals = set(resource.totals)
-        main = tuple(
-            name for name in dict.fromkeys((*resource.columns, *resource.form_fields))
-            if name not in sectioned and name not in line_totals and name not in {"number", "status", "state"}
-        )
-        return [("", main), *[(str(title), tuple(names)) for title, names in resource.sections]]
+        told = {*(resource.totals if resource.lines else ()), "number", "status", "state"}
+        main = tuple(name for name in resource.columns if name not in told)
+        rest = tuple(name for name in resource.form_fields if name not in {*sectioned, *told, *main})
+        if not resource.lines:
+            return [("", (*main, *rest)), *[(str(title), tuple(names)) for title, names in resource.sections]]
+        return [("", main), (_("Details"), rest), *[(str(title), tuple(names)) for title, names in resource.sections]]
+
+    def facts(self, record: Model, groups: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, list[tuple]]]:
+        """The groups with labels and values. Beyond the first one, what is empty is left out."""
+        told, found = set(), []
+        for index, (title, names) in enumerate(groups):
+            items = [(name, shown(self.resource.model, name)) for name in names if name not in told]
+            if index:
+                items = [(name, item) for name, item in items if item.value(record) not in (None, "")]
+            told.update(name for name, _item in items)
+            if items:
+                found.append((title, [(label_of(self.resource.model, n), self._fact(record, n, self.request.user), item) for n, item in items]))
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         resource, user = self.resource, self.request.user
@@ -70,8 +82,7 @@ class DetailView(ResourceView):
         ]
         return super().get_context_data(
             record=record, status=status, status_badge=badge(*status) if status else "",
-            fact_groups=[(title, [(label_of(resource.model, n), self._fact(record, n, user), shown(resource.model, n)) for n in names])
-                         for title, names in groups if names],
+            fact_groups=(told := self.facts(record, groups))[:1], more_facts=told[1:],
             totals=[(label_of(resource.model, n), self._fact(record, n, user)) for n in resource.totals],
             line_tables=self._lines(record), likely=[a for a in actions if not a["transition"].is_dangerous],
             dangerous=[a for a in actions if a["transition"].is_dangerous], related=self._related(record), panels=self._panels(record),
