@@ -164,7 +164,9 @@ def test_the_trace_of_an_order_shows_its_documents_and_ledger_lines(desks, trade
     at(page, r"/integration/trace/")
 
     text = page.inner_text("#content")
-    assert order.number in text
+    assert order.number in page.inner_text("h1")
+    assert "Order confirmed" in text
+    assert "Shipment dispatched" in text
     assert invoice.number in text
     assert "Cost of goods sold" in page.inner_text("#content .table")
 

@@ -84,7 +84,7 @@ def test_a_dry_run_of_an_import_names_row_and_column_and_writes_nothing(refusals
     page.locator("text=Nothing was written").wait_for()
 
     rows = [row.inner_text().split("\t") for row in page.locator("#content .table tbody tr").all()]
-    assert [(cells[0].strip(), cells[1].strip(), cells[2].strip()) for cells in rows] == [("3", "list_price", "much"), ("4", "unit", "barrel")]
+    assert [(cells[0].strip(), cells[1].strip(), cells[2].strip()) for cells in rows] == [("3", "List price", "much"), ("4", "Unit", "barrel")]
     assert type(trade.product).objects.filter(company=trade.company).count() == before
 
 

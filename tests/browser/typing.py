@@ -10,6 +10,7 @@ def choose(page, text: str) -> None:
     page.locator(f".ts-dropdown .option.active:has-text('{text}')").wait_for()
     page.keyboard.press("Enter")
     page.locator(f".ts-wrapper .item:has-text('{text}')").last.wait_for()
+    page.wait_for_timeout(200)  # the widget takes the focus back once more, a moment later than any hand moves on
 
 
 def press(page, label: str) -> None:
