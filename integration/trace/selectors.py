@@ -127,7 +127,8 @@ def _add_event(found: Trace, event: Event) -> None:
 
 
 def _milliseconds(start: datetime | None, end: datetime | None) -> float | None:
-    return round((end - start).total_seconds() * 1000, 1) if start and end else None
+    # What an act writes itself is a moment older than the event that closes it: no time passed.
+    return max(0.0, round((end - start).total_seconds() * 1000, 1)) if start and end else None
 
 
 def _branch(kind: Kind) -> str:
