@@ -42,7 +42,7 @@ app.conf.update(
     timezone="UTC",
     imports=("integration.outbox.tasks",),
     beat_schedule={
-        "roll up balances": {"task": "integration.outbox.tasks.tick", "schedule": 60.0},
+        "periodic jobs": {"task": "integration.outbox.tasks.tick", "schedule": 60.0},
     },
 )
 # Celery closes the database connection around every task; keep it, and check its health at the start of each task instead.

@@ -1,9 +1,8 @@
 """What must be true with the act is answered in the same transaction: credit, promise dates, goods issue, cancelling."""
 
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Sum, When
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -11,34 +10,41 @@ from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import promise
+from erp.receivables.models import CustomerInvoice
+from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
-from integration.flows.invoiced import total_billed_of_order
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act
+from suite.kernel.money.rules import ZERO
 from suite.kernel.users.models import User
 from suite.kernel.users.service_user import recorded_id, service_user
 
 
 @credit_asked.answered_by
 def within_credit(*, document: Order, act: Act) -> CreditAnswer:
-    """Whether the customer's receivables and orders, this one included, stay within the limit. Who releases an order has decided."""
-    amount = document.gross
+    """Whether the customer's receivables and orders, this one included, stay within the limit.
+
+    An accepted quote only asks (its order is a draft); a release keeps the commitment though over the limit, because a person decided.
+    """
+    if act.transition == "accept":
+        return credit_of(company_id=document.company_id, party_id=document.customer_id, with_amount=document.gross)
+    invoiced = ZERO
     if act.transition != "confirm":
-        amount = max(amount - total_billed_of_order(company_id=document.company_id, order_key=document.key), Decimal(0))
+        signed = Case(When(kind=CustomerInvoice.Kind.CREDIT_NOTE, then=-F("gross")), default=F("gross"))
+        posted = CustomerInvoice.objects.filter(company_id=document.company_id, order_key=document.key, status=CustomerInvoice.Status.POSTED)
+        invoiced = posted.aggregate(total=Sum(signed))["total"] or ZERO
     return check_credit(
-        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=amount, actor=act.actor,
-        is_decided=act.transition == "release",
+        company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=max(document.gross - invoiced, ZERO),
+        actor=act.actor, is_decided=act.transition == "release",
     )
 
 
 @promise_asked.answered_by
 def promised(*, order: Order, lines: list[OrderLine]) -> dict[int, Promise]:
     """Per goods line the day it can leave, and why."""
-    needs = [
-        (line.pk, line.product_id, line.quantity - line.cancelled_quantity - line.shipped) for line in lines if line.kind == OrderLine.Kind.GOODS
-    ]
+    needs = [(line.pk, line.product_id, line.open_quantity) for line in lines if line.open_quantity > ZERO]
     return {
         line_id: Promise(on, reason)
         for line_id, (on, reason) in promise(company_id=order.company_id, site_id=order.site_id, needs=needs, on=order.order_date).items()
@@ -63,7 +69,7 @@ def issue_goods(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
                 line_key=line.key, order_line_key=line.order_line_key, product_id=line.product_id, warehouse_id=warehouse_id,
                 quantity=line.shipped,
             )
-            for line in document.lines.all() if line.shipped > Decimal(0)
+            for line in document.lines.all() if line.shipped > ZERO
         ],
     )
 
@@ -79,7 +85,7 @@ def take_goods_back(sender: type, document: Any, act: Act, **kwargs: Any) -> Non
                 line_key=f"{line.key}/return", original_line_key=line.key, order_line_key=line.order_line_key, product_id=line.product_id,
                 warehouse_id=warehouse_id, quantity=line.shipped,
             )
-            for line in document.lines.all() if line.shipped > Decimal(0)
+            for line in document.lines.all() if line.shipped > ZERO
         ],
     )
 

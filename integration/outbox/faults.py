@@ -1,7 +1,7 @@
 """Places where the fault drills make a delivery die. Silent unless SUITE_FAULT_DIR names a folder of orders to fail.
 
-A file "<point>.<document id>.<action>" fails the delivery of that document at that point: `kill` ends the process once,
-`exit` ends it each time, `raise` raises each time. A file "<point>.<document id>.hits" grows by a byte each time.
+A file "<point>.<document>.<action>" ("after_lock.crm.order:42.kill") fails the delivery of that document at that point: `kill` ends the process once,
+`exit` ends it each time, `raise` raises each time. A file "<point>.<document>.hits" grows by a byte each time.
 """
 
 import os
@@ -21,12 +21,12 @@ def drilled() -> bool:
     return _folder is not None
 
 
-def fault_point(point: str, document_id: int) -> None:
+def fault_point(point: str, document_key: str) -> None:
     """Fails here when a drill asked for it."""
     if _folder is None:
         return
     for action in ("kill", "exit", "raise"):
-        order = Path(_folder) / f"{point}.{document_id}.{action}"
+        order = Path(_folder) / f"{point}.{document_key}.{action}"
         if not order.exists():
             continue
         with order.with_suffix(".hits").open("ab") as hits:

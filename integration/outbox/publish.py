@@ -20,7 +20,7 @@ class Publisher:
         self._silent_until = 0.0
         self.runs_here: Callable[[list[int]], None] | None = None
 
-    def send(self, ids: list[int], *, is_first: bool) -> bool:
+    def send(self, ids: list[int], *, is_first: bool, tried: int | None = None) -> bool:
         """Whether the workers were told. Where this process does the work itself (inline.py), it is done when this returns."""
         if self.runs_here is not None:
             self.runs_here(ids)
@@ -29,7 +29,7 @@ class Publisher:
             return False
         try:
             for start in range(0, len(ids), IDS_PER_MESSAGE):
-                app.send_task(TASK, args=(ids[start : start + IDS_PER_MESSAGE], is_first), retry=False, ignore_result=True)
+                app.send_task(TASK, args=(ids[start : start + IDS_PER_MESSAGE], is_first, tried), retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - whatever the broker says, the work is safe in PostgreSQL
             self._silent_until = time.monotonic() + BREAK_SECONDS
             log.warning("The broker is not reachable, the sweeper takes over.", extra={"error": repr(error)[:200]})

@@ -33,7 +33,8 @@ UPDATE integration_delivery SET last_error = %(error)s, first_failed_at = coales
 COUNTED = """
 UPDATE integration_delivery SET attempts = attempts + CASE WHEN attempts >= %(most)s THEN 0 ELSE 1 END,
        status = CASE WHEN attempts >= %(most)s THEN 2 ELSE 0 END
- WHERE id = (SELECT d.id FROM integration_delivery d WHERE d.id = %(id)s AND d.status = 0 FOR NO KEY UPDATE SKIP LOCKED) RETURNING status"""
+ WHERE id = (SELECT d.id FROM integration_delivery d WHERE d.id = %(id)s AND d.status = 0 AND d.attempts = coalesce(%(tried)s, d.attempts)
+                FOR NO KEY UPDATE SKIP LOCKED) RETURNING status"""
 
 
 @dataclass
@@ -46,9 +47,9 @@ class Locked:
     is_blocked: bool
 
 
-def _document_of(delivery_id: int) -> int:
+def _document_of(delivery_id: int) -> str:
     """Which document a delivery is about, before its lock is taken; the drills ask."""
-    return Event.objects.values_list("aggregate_id", flat=True).get(deliveries=delivery_id)
+    return Delivery.objects.values_list("aggregate_key", flat=True).get(pk=delivery_id)
 
 
 def lock_delivery(delivery_id: int) -> Locked | None:
@@ -66,32 +67,32 @@ def lock_delivery(delivery_id: int) -> Locked | None:
 
 def perform(delivery_id: int) -> str:
     """"done", "taken" (somebody has it, or it is done) or "blocked" (an earlier one is open). Raises what the consumer raises."""
-    document_id = 0
+    document = ""
 
     def act() -> str:
-        nonlocal document_id
+        nonlocal document
         locked = lock_delivery(delivery_id)
         if locked is None:
             return "taken"
         if locked.is_blocked:
             return "blocked"
         event = locked.event
-        document_id = event.aggregate_id
+        document = event.document_key
         actor = service_user(on_behalf_of=event.actor_id, company_id=event.company_id)
         current_work().actor_id = event.actor_id or actor.pk
-        fault_point("after_lock", document_id)
+        fault_point("after_lock", document)
         with caused_by(event.id), tracing(event.trace_parent):
             consumer_named(locked.handler).handle(event, actor)
-        fault_point("after_handler", document_id)
+        fault_point("after_handler", document)
         with connection.cursor() as cursor:
             cursor.execute(DONE, [delivery_id])
-        current_work().at_seal("~outbox.before_commit", lambda ids: [fault_point("before_commit", one) for one in ids], document_id)
+        current_work().at_seal("~outbox.before_commit", lambda keys: [fault_point("before_commit", key) for key in keys], document)
         return "done"
 
     if drilled():
         fault_point("before_lock", _document_of(delivery_id))
     outcome = in_unit_of_work(act, actor=None)
-    fault_point("after_commit", document_id)
+    fault_point("after_commit", document)
     return outcome
 
 
@@ -134,19 +135,22 @@ def _readable(error: Exception) -> str:
     return text[:2000]
 
 
-def run_deliveries(ids: list[int], *, is_first: bool) -> dict[int, str]:
-    """Runs each; a repeated try is counted before it starts, so that a delivery which kills its process dies after twelve."""
+def run_deliveries(ids: list[int], *, is_first: bool, tried: int | None = None) -> dict[int, str]:
+    """Runs each; a repeated try is counted before it starts, so that a delivery which kills its process dies after twelve.
+
+    `tried` is how many tries there were when it was handed out: of two messages for the same try only one counts, and only one runs.
+    """
     outcomes: dict[int, str] = {}
     for delivery_id in ids:
-        refused = None if is_first else _count_try(delivery_id)
+        refused = None if is_first else _count_try(delivery_id, tried)
         outcomes[delivery_id] = refused or run_delivery(delivery_id)
     return outcomes
 
 
-def _count_try(delivery_id: int) -> str | None:
+def _count_try(delivery_id: int, tried: int | None) -> str | None:
     """Why the delivery is not to be run now: somebody has it ("taken", not waited for), or its tries are used up ("dead")."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"id": delivery_id, "most": MAX_TRIES})
+        cursor.execute(COUNTED, {"id": delivery_id, "most": MAX_TRIES, "tried": tried})
         row = cursor.fetchone()
     if row is None:
         return "taken"

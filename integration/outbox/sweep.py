@@ -26,14 +26,18 @@ QUEUE_IS_LONG = 50
 
 @dataclass(frozen=True)
 class Claimed:
-    """Due deliveries, leased to whoever claimed them. `suspects` were tried before without an end: they may kill who runs them."""
+    """Due deliveries, leased to whoever claimed them. `suspects` (with their tries) came to no end before: they may kill who runs them."""
 
     fresh: list[int]
-    suspects: list[int]
+    suspects: dict[int, int]
 
     @property
     def ids(self) -> list[int]:
-        return self.fresh + self.suspects
+        return [*self.fresh, *self.suspects]
+
+    def messages(self) -> list[tuple[list[int], int]]:
+        """What to send: (ids, tries so far). A suspect travels alone: were it to kill its worker, others in the message would wait."""
+        return [(self.fresh, 1)] * bool(self.fresh) + [([pk], tries) for pk, tries in self.suspects.items()]
 
 
 def claim(limit: int = CLAIM_AT_ONCE) -> Claimed:
@@ -41,7 +45,7 @@ def claim(limit: int = CLAIM_AT_ONCE) -> Claimed:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"lease": LEASE, "most": limit})
         rows = sorted(cursor.fetchall())
-    return Claimed([row[0] for row in rows if row[1] == 1], [row[0] for row in rows if row[1] > 1])
+    return Claimed([row[0] for row in rows if row[1] == 1], {row[0]: row[1] for row in rows if row[1] > 1})
 
 
 @dataclass
@@ -58,20 +62,19 @@ class Sweeper:
                 deliveries_are_overdue()
                 return 0
             if waiting is None:
-                return self._run_here(claim(RUN_HERE_AT_ONCE).ids)
+                return self._run_here(claim(RUN_HERE_AT_ONCE))
         claimed = claim(RUN_HERE_AT_ONCE if self.in_process else CLAIM_AT_ONCE)
         if not claimed.ids:
             return 0
         deliveries_are_overdue()
-        # A suspect travels alone: were it to kill its worker, deliveries in the same message would wait for their lease.
-        messages = [claimed.fresh] * bool(claimed.fresh) + [[suspect] for suspect in claimed.suspects]
-        if self.in_process or not all(publisher.send(ids, is_first=False) for ids in messages):
-            return self._run_here(claimed.ids)
+        if self.in_process or not all(publisher.send(ids, is_first=False, tried=tries) for ids, tries in claimed.messages()):
+            return self._run_here(claimed)
         return len(claimed.ids)
 
-    def _run_here(self, ids: list[int]) -> int:
-        run_deliveries(ids, is_first=False)
-        return len(ids)
+    def _run_here(self, claimed: Claimed) -> int:
+        for ids, tries in claimed.messages():
+            run_deliveries(ids, is_first=False, tried=tries)
+        return len(claimed.ids)
 
 
 def drain(limit: int = 10_000) -> int:

@@ -14,12 +14,12 @@ _heartbeat = os.environ.get("WORKER_HEARTBEAT_FILE")
 
 
 @shared_task(name="integration.outbox.tasks.deliver", ignore_result=True)
-def deliver(ids: list[int], is_first: bool) -> None:
+def deliver(ids: list[int], is_first: bool, tried: int | None = None) -> None:
     """Runs deliveries; the connection is kept between tasks, so its health is looked at here."""
     connection.close_if_unusable_or_obsolete()
     if _heartbeat:
         Path(_heartbeat).touch()
-    run_deliveries(ids, is_first=is_first)
+    run_deliveries(ids, is_first=is_first, tried=tried)
 
 
 @shared_task(name="integration.outbox.tasks.tick", ignore_result=True)

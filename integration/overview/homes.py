@@ -61,7 +61,8 @@ def _option(series: Series) -> dict[str, Any]:
     if series.kind == "pie":
         values = next(iter(series.series.values()))
         data = [{"name": name, "value": value} for name, value in zip(series.categories, values, strict=True)]
-        return {"tooltip": {}, "legend": {"bottom": 0}, "series": [{"type": "pie", "radius": ["45%", "70%"], "data": data}]}
+        return {"tooltip": {}, "legend": {"bottom": 0}, "series": [
+            {"type": "pie", "radius": ["45%", "70%"], "center": ["50%", "42%"], "label": {"show": False}, "data": data}]}
     return {
         "tooltip": {"trigger": "axis"}, "legend": {"bottom": 0}, "grid": {"left": 8, "right": 8, "top": 16, "bottom": 32, "containLabel": True},
         "xAxis": {"type": "category", "data": series.categories}, "yAxis": {"type": "value"},
@@ -85,7 +86,7 @@ def orders_to_confirm(user: Any) -> Rows:
 def promised_next(user: Any) -> Rows:
     rows = Order.objects.visible_to(user).filter(status=Order.Status.CONFIRMED, delivery_status__in=("nothing", "partial"))
     return _orders(_("Promised next"), rows.select_related("customer").order_by("promised_on", "pk"), reverse("crm:order_list") + "?status=confirmed",
-                   _("Everything promised is delivered."), 6)
+                   _("Everything promised is delivered."), 12)
 
 
 def _orders(title: str, rows: QuerySet, url: str, empty: str, width: int) -> Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -48,6 +49,9 @@ class ResourceForm(forms.ModelForm):
         if hasattr(self.instance, "company_id") and self.instance.company_id is None:
             self.instance.company_id = user.company_id
         scoped(self, user)
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal) and value == value.quantize(Decimal("0.01")) and -value.as_tuple().exponent > 2:
+                self.initial[name] = value.quantize(Decimal(1)) if value == int(value) else value.quantize(Decimal("0.01"))
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

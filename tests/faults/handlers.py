@@ -37,7 +37,7 @@ def place_draft(actor: User, number: int) -> Order:
 def kill_inside(house: House, actor: User, per_point: int) -> dict[str, Any]:
     """R6: handlers killed at each point at the same moment. How long until all effects were there, and what the doctor of orders says."""
     orders = [place_draft(actor, number) for number in range(per_point * len(POINTS))]
-    planned = [house.order_to_fail(POINTS[place % len(POINTS)], order.pk, "kill") for place, order in enumerate(orders)]
+    planned = [house.order_to_fail(POINTS[place % len(POINTS)], order.key, "kill") for place, order in enumerate(orders)]
     for order in orders:
         confirm_order(order, actor=actor)
     house.faults["R6 handler killed"] += len(orders)
@@ -57,7 +57,7 @@ def poison(house: House, actor: User) -> dict[str, Any]:
     house.wait(lambda: len(house.members) == 4 and _workers_answer(house, actor), 60)
     before = _others(house, actor, 10_000)
     bad = {action: place_draft(actor, 20_000 + place) for place, action in enumerate(("raise", "exit"))}
-    orders_to_fail = [house.order_to_fail(POISON_POINT, order.pk, action) for action, order in bad.items()]
+    orders_to_fail = [house.order_to_fail(POISON_POINT, order.key, action) for action, order in bad.items()]
     for order in bad.values():
         confirm_order(order, actor=actor)
     house.faults["R7 poison"] += len(bad)
@@ -66,7 +66,7 @@ def poison(house: House, actor: User) -> dict[str, Any]:
     sick = Delivery.objects.filter(aggregate_key__in=keys)
     house.wait(lambda: sick.filter(status=Delivery.Status.DEAD).count() == sick.count(), 120)
     tries = {action: sorted(sick.filter(aggregate_key=order.key, status=2).values_list("attempts", flat=True)) for action, order in bad.items()}
-    hits = {action: house.hits(POISON_POINT, order.pk) for action, order in bad.items()}
+    hits = {action: house.hits(POISON_POINT, order.key) for action, order in bad.items()}
     for place in orders_to_fail:
         place.unlink()
     house.last_fault = time.time()

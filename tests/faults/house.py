@@ -239,13 +239,13 @@ class House:
         self.outages.append((began, time.time()))
         self.last_fault = time.time()
 
-    def order_to_fail(self, point: str, document_id: int, action: str) -> Path:
+    def order_to_fail(self, point: str, document_key: str, action: str) -> Path:
         """R6, R7: the delivery of this document fails at this point: kill (once), exit or raise (each time)."""
-        place = self.home / "orders-to-fail" / f"{point}.{document_id}.{action}"
+        place = self.home / "orders-to-fail" / f"{point}.{document_key}.{action}"
         place.touch()
         return place
 
-    def hits(self, point: str, document_id: int) -> int:
+    def hits(self, point: str, document_key: str) -> int:
         """How often deliveries of a document failed at a point."""
-        place = self.home / "orders-to-fail" / f"{point}.{document_id}.hits"
+        place = self.home / "orders-to-fail" / f"{point}.{document_key}.hits"
         return place.stat().st_size if place.exists() else 0

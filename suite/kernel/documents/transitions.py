@@ -48,7 +48,8 @@ class Transition:
 class Act:
     """One run of a transition, as its signals see it. `event_id` is drawn when first asked for, and emitted at the end.
 
-    `after` is the fact announced at the end; the function may name another, or None.
+    `after` is the fact announced at the end; the function may name another, or None. A function that has written the document itself, as it
+    is to stay, sets `is_written`.
     """
 
     def __init__(self, transition: str, document: Any, actor: Any, before: str, after: Signal | None) -> None:
@@ -59,6 +60,7 @@ class Act:
         self.reason = ""
         self.payload: dict[str, Any] = {}
         self.after = after
+        self.is_written = False
         self.is_emitted = False
         self._event_id: int | None = None
 
@@ -115,11 +117,11 @@ def transition(
 
             def act_once() -> Any:
                 if key is None:
-                    return perform(document.pk, actor, expected_version, kwargs)
+                    return perform(document, actor, expected_version, kwargs)
                 done: list[Any] = []
 
                 def first_time() -> int:
-                    done.append(perform(document.pk, actor, expected_version, kwargs))
+                    done.append(perform(document, actor, expected_version, kwargs))
                     return done[0].pk
 
                 request = sha256(f"{model._meta.label_lower}:{document.pk}:{name}:{sorted(kwargs.items())}".encode()).hexdigest()
@@ -128,8 +130,9 @@ def transition(
 
             return in_unit_of_work(act_once, actor=actor)
 
-        def perform(pk: int, actor: Any, expected_version: int | None, kwargs: dict[str, Any]) -> Any:
-            document = lock_one(model, pk)
+        def perform(document: Any, actor: Any, expected_version: int | None, kwargs: dict[str, Any]) -> Any:
+            # A document that was never saved is known to nobody else: there is nothing to lock, the function writes it.
+            document = document if document.pk is None else lock_one(model, document.pk)
             if expected_version is not None and document.version != expected_version:
                 raise StaleVersion(_("%(document)s was changed by somebody else; nothing was done.") % {"document": document})
             if document.status not in source:
@@ -150,8 +153,9 @@ def transition(
             if target is not None:
                 document.status = target
             function(document, actor=actor, act=act, **kwargs)
-            document.version += 1
-            document.save()
+            if not act.is_written:
+                document.version += 1
+                document.save()
             with connection.cursor() as cursor:
                 cursor.execute(STATUS_CHANGED, [
                     document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,

@@ -48,7 +48,7 @@ def counts():
     ({"issued_on": DAY, "tax_date": date(2026, 2, 10)}, "wrong_tax_date"),
 ])
 def test_an_invoice_of_a_wrong_date_stays_a_draft(trade, dates, code):
-    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(state="closed")
+    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(status="closed")
     draft = trade.draft()
     before = counts()
 

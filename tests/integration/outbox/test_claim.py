@@ -46,7 +46,8 @@ def test_what_was_tried_before_is_a_suspect(happened, due):
     Delivery.objects.filter(pk=suspect.pk).update(attempts=2)
     due()
     claimed = claim()
-    assert (claimed.fresh, claimed.suspects) == ([fresh.pk], [suspect.pk])
+    assert (claimed.fresh, claimed.suspects) == ([fresh.pk], {suspect.pk: 2})
+    assert claimed.messages() == [([fresh.pk], 1), ([suspect.pk], 2)]
 
 
 def test_a_limit_is_kept_and_the_longest_due_comes_first(happened, due):

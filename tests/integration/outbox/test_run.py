@@ -110,6 +110,21 @@ def test_a_handler_that_kills_its_process_is_tried_twelve_times_too(consume, hap
     assert len(calls) == 12
 
 
+def test_of_two_messages_for_the_same_try_one_runs(consume, happened):
+    calls = []
+
+    def fails(event, actor):
+        calls.append(event.pk)
+        raise ValueError("no")
+
+    consume(fails)
+    (delivery,) = happened()
+    outcomes = [run_deliveries([delivery.pk], is_first=False, tried=1)[delivery.pk] for _message in range(2)]
+    assert outcomes == ["retry", "taken"]
+    assert state(delivery) == (PENDING, 2)
+    assert len(calls) == 1
+
+
 @pytest.mark.parametrize("tries", range(1, 16))
 def test_the_wait_doubles_with_jitter_up_to_five_minutes(tries):
     ceiling = min(LONGEST_WAIT_SECONDS, 0.5 * 2**tries)

@@ -1,0 +1,29 @@
+"""Periodic jobs of the suite (`jobs.py` says how they run once per period)."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.quotes.services import expire_quotes
+from integration.outbox.jobs import job
+from integration.outbox.models import Delivery, JobRun
+from suite.kernel.documents.models import IdempotencyKey
+
+KEEP_DELIVERIES = timedelta(days=90)
+KEEP_KEYS = timedelta(days=7)
+
+
+@job("crm.expire_quotes", every=timedelta(hours=1), label=_("Expire quotes past their date"))
+def expire() -> str:
+    return f"{expire_quotes()} expired"
+
+
+@job("integration.tidy", every=timedelta(days=1), label=_("Forget old deliveries, keys and job runs"))
+def tidy() -> str:
+    """Done deliveries are kept 90 days, idempotency keys 7, job runs 90; events stay."""
+    now = timezone.now()
+    deliveries, _by_model = Delivery.objects.filter(status=Delivery.Status.DONE, done_at__lt=now - KEEP_DELIVERIES).delete()
+    keys, _by_model = IdempotencyKey.objects.filter(at__lt=now - KEEP_KEYS).delete()
+    JobRun.objects.filter(period_start__lt=now - KEEP_DELIVERIES).delete()
+    return f"{deliveries} deliveries, {keys} keys"
