@@ -22,9 +22,14 @@
     for (const select of root.querySelectorAll("select")) {
       if (select.tomselect || select.closest("template") || select.hasAttribute("data-plain")) continue;
       select.classList.add("form-select");
+      const said = select.getAttribute("aria-label") || (select.labels[0] && select.labels[0].textContent.trim()) || select.name;
       if (select.dataset.lookupUrl) new TomSelect(select, { ...remote(select), dropdownParent: "body" });
       else if (select.multiple) new TomSelect(select, { plugins: ["remove_button"], dropdownParent: "body" });
       else if (select.options.length > 12) new TomSelect(select, { ...plain, dropdownParent: "body" });
+      if (select.tomselect) {
+        select.tomselect.control_input.setAttribute("aria-label", said);
+        select.setAttribute("aria-hidden", "true");
+      }
     }
   };
   window.suiteLookups = start;

@@ -10,6 +10,7 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.db.models import Model
 from django.forms.models import BaseInlineFormSet, inlineformset_factory, modelform_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from suite.resources.registry import resource_of
@@ -93,7 +94,12 @@ def form_class(resource: type[Resource]) -> type[forms.ModelForm]:
 
 
 class LineForm(ResourceForm):
-    """One line. An untouched one is ignored."""
+    """One line. An untouched one is ignored. Its labels stand in the head of the table, so each input says its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
 
 
 class LineFormSet(BaseInlineFormSet):

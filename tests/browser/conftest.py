@@ -61,7 +61,10 @@ class Desks:
 
     def open(self, user: User | None = None, *, width: int = 1440, height: int = 1000, bypass_csp: bool = False, **cookies: str):
         """A page of a browser of its own, signed in as the user; cookies such as theme="dark", django_language="de"."""
-        context = self.chromium.new_context(base_url=self.house.url, viewport={"width": width, "height": height}, bypass_csp=bypass_csp)
+        context = self.chromium.new_context(
+            base_url=self.house.url, viewport={"width": width, "height": height}, bypass_csp=bypass_csp,
+            reduced_motion="reduce",  # colours are looked at when they have arrived
+        )
         context.set_default_timeout(15_000)
         context.add_init_script(CSP)
         if user is not None:

@@ -93,7 +93,7 @@ def test_dark_colours_and_german_stay_from_page_to_page(desks, trade):
     page.goto("/crm/orders/")
     page.click("header button[name=theme]")
     page.wait_for_load_state("networkidle")
-    page.click("header [aria-label='My account']")
+    page.click("header .nav-link:has-text('My account')")
     page.click("header button[name=language][value=de]")
     page.wait_for_load_state("networkidle")
 
