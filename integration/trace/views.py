@@ -32,4 +32,5 @@ class TraceView(PermissionRequiredMixin, TemplateView):
             trace = trace_of(root, user=self.request.user)
         except LookupError:
             raise Http404(_("There is no such document, or it is not yours to see.")) from None
-        return super().get_context_data(trace=trace, steps=layers(trace), root=trace.nodes[root], works=[(_label(work), work) for work in trace.deliveries], **kwargs)
+        works = [(_label(work), work) for work in trace.deliveries]
+        return super().get_context_data(trace=trace, steps=layers(trace), root=trace.nodes[root], works=works, **kwargs)
