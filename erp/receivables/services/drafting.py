@@ -151,8 +151,10 @@ def write_lines(
     rows, taxes = price_lines(invoice, lines, facts)
     if invoice.pk is not None:
         invoice.version += 1
-        CustomerInvoiceLine.objects.filter(invoice=invoice).delete()
-        CustomerInvoiceTax.objects.filter(invoice=invoice).delete()
+        # Nothing points at the lines of a draft: no need to read them first.
+        for model in (CustomerInvoiceLine, CustomerInvoiceTax):
+            old = model.objects.filter(invoice=invoice)
+            old._raw_delete(old.db)
     invoice.save()
     for row in (*rows, *taxes):
         row.invoice = invoice
