@@ -18,6 +18,7 @@ from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act
+from suite.kernel.money.fields import AmountField
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.models import User
 from suite.kernel.users.service_user import recorded_id, service_user
@@ -33,7 +34,7 @@ def within_credit(*, document: Order, act: Act) -> CreditAnswer:
         return credit_of(company_id=document.company_id, party_id=document.customer_id, with_amount=document.gross)
     invoiced = ZERO
     if act.transition != "confirm":
-        signed = Case(When(kind=CustomerInvoice.Kind.CREDIT_NOTE, then=-F("gross")), default=F("gross"))
+        signed = Case(When(kind=CustomerInvoice.Kind.CREDIT_NOTE, then=-F("gross")), default=F("gross"), output_field=AmountField())
         posted = CustomerInvoice.objects.filter(company_id=document.company_id, order_key=document.key, status=CustomerInvoice.Status.POSTED)
         invoiced = posted.aggregate(total=Sum(signed))["total"] or ZERO
     return check_credit(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suite.resources.registry import resource_of
 from suite.resources.resource import Lines, Resource
-from suite.resources.widgets import Day, Moment, RemoteSelect
+from suite.resources.widgets import Day, Moment, RemoteSelect, narrowed
 
 SMALL = 40
 WIDE = {"TextField", "JSONField"}
@@ -32,6 +32,7 @@ def scoped(form: forms.BaseForm, user: Any) -> None:
         if resource_of(model) is not None and resource_of(model).search and not isinstance(field, forms.ModelMultipleChoiceField):
             widget = RemoteSelect(model)
             widget.is_required = field.required
+            widget.only = narrowed(field.get_limit_choices_to())
             instance = getattr(form, "instance", None)
             if instance is not None and name in instance._state.fields_cache and getattr(instance, name) is not None:
                 related = getattr(instance, name)

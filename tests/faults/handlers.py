@@ -17,7 +17,6 @@ from tests.faults.company import ORDER_DATE, customers, products
 from tests.faults.house import House
 from tests.faults.story import PRODUCTS, SCARCE
 
-RECOVERED_WITHIN = 15.0
 POISON_POINT = "after_lock"
 SHORT = {"OUTBOX_LEASE_SECONDS": "1.5", "OUTBOX_LONGEST_WAIT_SECONDS": "1"}
 OTHERS = 20
@@ -77,7 +76,8 @@ def poison(house: House, actor: User) -> dict[str, Any]:
     return {
         "orders": [order.pk for order in bad.values()] + before["orders"] + during["orders"], "tries": tries, "hits": hits,
         "expected_tries": {action: [MAX_TRIES] * per_order for action in bad},
-        "expected_hits": dict.fromkeys(bad, MAX_TRIES * per_order),
+        # One message carries all deliveries of an event: the first one's death takes the others' first try with it.
+        "expected_hits": {"raise": MAX_TRIES * per_order, "exit": MAX_TRIES * per_order - (per_order - 1)},
         "replayed_not_done": sick.exclude(status=Delivery.Status.DONE).count(),
         "others_open": before["open"] + during["open"], "others_p95_before": before["p95"], "others_p95_during": during["p95"],
     }

@@ -4,6 +4,7 @@ Only processes started here are ever signalled, by their recorded ids. Whatever 
 """
 
 import contextlib
+import fcntl
 import os
 import random
 import secrets
@@ -24,6 +25,7 @@ from suite.runtime import postgres, programs, services, valkey
 from suite.runtime.places import ROOT
 from suite.runtime.processes import kill_group, spawn, stop
 
+PREFIX = "suite-drill-"
 OF_THE_CALLER = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "SUITE_TESTING", "STATIC_ROOT", "SUITE_TEST_SERVICES", "SWEEPER_MODE")
 
 
@@ -41,7 +43,8 @@ class House:
     """Servers and processes. Everything that waits has a limit, and calls `tend` while it waits."""
 
     def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="suite-drill-", dir="/tmp"))
+        _remove_abandoned()
+        self.home = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
         self.home.chmod(0o711)
         self.data = self.home / "data"
         self.members: dict[str, Member] = {}
@@ -249,3 +252,17 @@ class House:
         """How often deliveries of a document failed at a point."""
         place = self.home / "orders-to-fail" / f"{point}.{document_key}.hits"
         return place.stat().st_size if place.exists() else 0
+
+
+def _remove_abandoned() -> None:
+    """Directories of drills that were killed: nobody holds the lock of their servers any more."""
+    for place in Path("/tmp").glob(f"{PREFIX}*"):  # noqa: S108 - where this class makes its own
+        with contextlib.suppress(OSError):
+            if place.stat().st_uid != os.geteuid() or time.time() - place.stat().st_mtime < 600:
+                continue
+            handle = os.open(place / "data" / "lock", os.O_RDWR)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(place, ignore_errors=True)
+            finally:
+                os.close(handle)

@@ -19,7 +19,10 @@ from tests.faults.house import House
 from tests.faults.storm import HANG, rage
 
 DRAINED_WITHIN = 120.0
+RECOVERED_WITHIN = 15.0
 BACK_WITHIN = 5.0
+# Below the grace after which the sweeper looks for lost messages: no order of somebody else went down with the poison.
+OTHERS_WITHIN = 5.0
 KEYS = (
     "orders", "faults", "lost", "duplicated", "unbalanced", "gaps", "oversold", "acknowledged_missing", "recovered_seconds_max",
     "drained_seconds", "seed",
@@ -93,10 +96,9 @@ def broken_promises(report: dict[str, Any], options: argparse.Namespace) -> list
         "backorders happened": report["backorders"] > 0,
         f"no stall above {MOST_STALL} s": report["longest_stall"] <= MOST_STALL,
         "service back after the database": report["back_seconds_max"] <= BACK_WITHIN,
-        "killed handlers recovered": killed["recovered_seconds"] <= 15 + options.r6 / 2 and not killed["open"] and not killed["not_killed"],
+        "killed handlers recovered": killed["recovered_seconds"] <= RECOVERED_WITHIN and not killed["open"] and not killed["not_killed"],
         "poison dead after exactly twelve tries": poison["tries"] == poison["expected_tries"] and poison["hits"] == poison["expected_hits"],
-        "others unaffected by poison": not poison["others_open"]
-        and poison["others_p95_during"] <= max(1.2 * poison["others_p95_before"], poison["others_p95_before"] + 1.0),
+        "others unaffected by poison": not poison["others_open"] and poison["others_p95_during"] <= OTHERS_WITHIN,
         "replay after the cure is done": not poison["replayed_not_done"],
     }
     return broken + [what for what, held in checks.items() if not held]

@@ -8,13 +8,13 @@ import pytest
 
 from crm.orders.services import LineChange, amend_order, cancel_order, confirm_order
 from integration.outbox.models import Delivery
-from integration.outbox.run import run_deliveries, run_delivery
+from integration.outbox.run import run_deliveries
 from scm.shipping.services import dispatch_shipment
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import BusinessError
 from tests.factories.base import make_product
 from tests.factories.journeys import SHIPPED_ON, Trade
-from tests.hammer.crossing import REPETITIONS, deadlocks, die_inside, must_be_sound, settle, work_off
+from tests.hammer.crossing import REPETITIONS, deadlocks, die_inside, must_be_sound, run_after_death, settle, work_off
 
 pytestmark = [pytest.mark.hammer, pytest.mark.django_db(transaction=True)]
 DEATHS = ("before_lock", "after_lock", "after_handler", "before_commit", "after_commit")
@@ -58,8 +58,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_one_effect(point, tmp_path
         ids = deliveries_of(order)
         killed = ids[repetition % 3]
         assert die_inside(tmp_path, point, order.key, killed) == 9
-        outcome = run_delivery(killed)
-        assert outcome == ("taken" if point == "after_commit" else "done")
+        assert run_after_death(killed) == ("taken" if point == "after_commit" else "done")
         settle()
         assert has_its_documents(trade, order)
         assert trade.ledger() == {"AR": Decimal(110), "DEFERRED_REVENUE": Decimal(-100), "OUTPUT_TAX": Decimal(-10)}

@@ -152,13 +152,17 @@ def _is_coin_rounding(payment: CustomerPayment, open_amount: Decimal, cash: Deci
 
 
 def propose(payment: CustomerPayment, facts: PostingFacts, *, limit: Decimal | None = None) -> list[tuple[int, Decimal]]:
-    """What the payment most likely settles: the invoice its reference names, then the oldest; a refund: the oldest credits."""
+    """What the payment most likely settles: the invoice its reference names, then the oldest; a refund: the oldest credits.
+
+    The customer's items stay locked, so that a rival payment cannot take what is proposed here.
+    """
     left = payment.amount if limit is None else limit
     items = OpenItem.objects.filter(company_id=payment.company_id, party_id=payment.customer_id, account_id=facts.accounts.of(AccountRole.AR))
     if payment.kind == CustomerPayment.Kind.REFUND:
         items = items.filter(open_amount__lt=0)
     else:
         items = items.filter(open_amount__gt=0)
+    lock_items(items.values_list("pk", flat=True))
     items = list(items.select_related("entry").order_by("due_on", "pk"))
     named = [item for item in items if payment.reference and item.entry.number and item.entry.number in payment.reference]
     terms = _terms(items)

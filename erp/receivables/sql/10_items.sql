@@ -88,5 +88,7 @@ CREATE TRIGGER derive_payment_status AFTER UPDATE ON erp_openitem FOR EACH ROW
 CREATE OR REPLACE FUNCTION erp_lock_open_items(p_items bigint[]) RETURNS SETOF erp_openitem
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
+    -- The invoice before its items, as whoever credits it does: allocating writes its payment status.
+    PERFORM 1 FROM erp_customerinvoice WHERE entry_id IN (SELECT entry_id FROM erp_openitem WHERE id = ANY (p_items)) ORDER BY id FOR NO KEY UPDATE;
     RETURN QUERY SELECT * FROM erp_openitem WHERE id = ANY (p_items) ORDER BY id FOR NO KEY UPDATE;
 END $$;

@@ -58,7 +58,7 @@ class DetailView(ResourceView):
 
     def facts(self, record: Model, groups: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, list[tuple]]]:
         """The groups with labels and values. Beyond the first one, what is empty is left out."""
-        told, found = set(), []
+        told, found = {"status", "state"}, []  # the state stands beside the title
         for index, (title, names) in enumerate(groups):
             items = [(name, shown(self.resource.model, name)) for name in names if name not in told]
             if index:
