@@ -40,7 +40,7 @@ hammer: setup
 
 # every page and operation, every role, every method
 matrix: setup
-	FULL_MATRIX=1 $(VENV) -m pytest tests/access $(ARGS)
+	MATRIX_FULL=1 $(VENV) -m pytest tests/matrix $(ARGS)
 
 lock:
 	$(COMPILE) requirements.in -o requirements.txt

@@ -10,5 +10,4 @@ class IntegrationConfig(SuiteAppConfig):
     def ready(self) -> None:
         super().ready()
         from integration.flows import receivers  # noqa: F401 - registers receivers and consumers
-        from integration.outbox import periodic  # noqa: F401 - registers jobs
         from integration.overview import homes, panels  # noqa: F401 - register cards and panels

@@ -22,10 +22,9 @@ class StatementLineResource(Resource):
         (_("Matched with"), ("status", "payment", "entry")),
     )
     totals = ("amount",)
-    import_key = "external_id"
     select_related = ("bank_account", "party", "payment", "entry")
     actions_form = {"match": "erp.banking.forms.MatchForm"}
-    empty_hint = _("Enter what the bank reports, or import its list.")
+    empty_hint = _("Enter what the bank reports.")
 
 
 @register

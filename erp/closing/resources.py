@@ -15,7 +15,7 @@ class FiscalYearResource(Resource):
     columns = ("code", "starts_on", "ends_on")
     search = ("code",)
     ordering = ("-starts_on",)
-    lines = (Lines(Period, parent="year", columns=("number", "starts_on", "ends_on", "is_closing", "state")),)
+    lines = (Lines(Period, parent="year", columns=("number", "starts_on", "ends_on", "is_closing", "status")),)
     sections = ((_("Fiscal year"), ("code", "starts_on", "ends_on")),)
 
 
@@ -24,10 +24,10 @@ class PeriodResource(Resource):
     model = Period
     menu = ("finance", 90)
     icon = "calendar-lock"
-    columns = ("year", "number", "starts_on", "ends_on", "is_closing", "state")
-    filters = ("state", "year")
+    columns = ("year", "number", "starts_on", "ends_on", "is_closing", "status")
+    filters = ("status", "year")
     search = ("year__code",)
     ordering = ("-starts_on", "-number")
-    sections = ((_("Period"), ("year", "number", "starts_on", "ends_on", "is_closing", "state")),)
+    sections = ((_("Period"), ("year", "number", "starts_on", "ends_on", "is_closing", "status")),)
     select_related = ("year",)
     actions_form = {"close": "erp.closing.forms.ClosePeriodForm", "reopen": "erp.closing.forms.ReopenPeriodForm"}

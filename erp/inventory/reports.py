@@ -5,6 +5,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from erp.inventory.models import Location, StockLevel, Warehouse
@@ -52,8 +53,8 @@ def _beside_ledger(company_id: int, on: date, found: list) -> list[tuple[str, st
         opening, debit, credit = ledger.get(account.pk, (ZERO, ZERO, ZERO))
         balance, worth = opening + debit - credit, layers.get(account.pk, ZERO)
         if balance or worth:
-            verdict = _("equals the ledger") if balance == worth else _("ledger: %(balance)s") % {"balance": f"{balance:,.2f}"}
-            facts.append((str(account), f"{worth:,.2f} ({verdict})"))
+            verdict = _("equals the ledger") if balance == worth else _("ledger: %(balance)s") % {"balance": number_format(balance, 2, force_grouping=True)}
+            facts.append((str(account), f"{number_format(worth, 2, force_grouping=True)} · {verdict}"))
     return facts
 
 

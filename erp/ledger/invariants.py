@@ -65,7 +65,7 @@ def check_i3(company_id: int | None = None) -> list[str]:
           FROM erp_journalentry e JOIN kernel_period p ON p.id = e.period_id
           JOIN LATERAL (SELECT max(s.at) AS at FROM kernel_statuschange s JOIN django_content_type t ON t.id = s.content_type_id
                          WHERE t.app_label = 'kernel' AND t.model = 'period' AND s.object_id = p.id AND s.after = 'closed') c ON true
-         WHERE p.state = 'closed' AND e.posted_at > c.at""", company_id)
+         WHERE p.status = 'closed' AND e.posted_at > c.at""", company_id)
 
 
 def check_i4(company_id: int | None = None) -> list[str]:

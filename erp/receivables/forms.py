@@ -12,7 +12,7 @@ from suite.kernel.parties.models import Party
 from suite.resources.reporting import AsOfForm, PeriodForm
 from suite.resources.widgets import Day
 
-CUSTOMERS = Party.objects.filter(is_customer=True)
+CUSTOMERS: dict[str, Any] = {"queryset": Party.objects.all(), "limit_choices_to": {"is_customer": True}}
 
 
 class IssueInvoiceForm(forms.Form):
@@ -87,7 +87,7 @@ class TransferPaymentForm(forms.Form):
     """Whose money it is."""
 
     takes = ()
-    customer = forms.ModelChoiceField(CUSTOMERS, label=_("Belongs to"))
+    customer = forms.ModelChoiceField(**CUSTOMERS, label=_("Belongs to"))
     on = forms.DateField(label=_("Date"), widget=Day, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
@@ -100,11 +100,11 @@ class TransferPaymentForm(forms.Form):
 class StatementForm(PeriodForm):
     """A customer and a time."""
 
-    customer = forms.ModelChoiceField(CUSTOMERS, label=_("Customer"))
+    customer = forms.ModelChoiceField(**CUSTOMERS, label=_("Customer"))
     field_order = ("customer", "starts_on", "ends_on")
 
 
 class OpenItemsForm(AsOfForm):
     """A day, one customer or all."""
 
-    customer = forms.ModelChoiceField(CUSTOMERS, label=_("Customer"), required=False, empty_label=_("All customers"))
+    customer = forms.ModelChoiceField(**CUSTOMERS, label=_("Customer"), required=False, empty_label=_("All customers"))

@@ -13,6 +13,7 @@ from erp.inventory.selectors import promise
 from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
 from integration.flows.invoiced import total_billed_of_order
+from scm.shipping.models import ShipmentLine
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
@@ -56,7 +57,7 @@ def cancel_shipments(sender: type, document: Order, act: Act, **kwargs: Any) -> 
 
 
 @receiver(shipment_dispatching)
-def issue_goods(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
+def issue_goods(sender: type, document: Any, act: Act, lines: list[ShipmentLine], **kwargs: Any) -> None:
     """Stock and ledger move with the dispatch, or the dispatch is refused (O2C-1, O2C-7, O2C-8)."""
     warehouse_id = warehouse_of(document.site_id)
     issue_shipment(
@@ -67,7 +68,7 @@ def issue_goods(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
                 line_key=line.key, order_line_key=line.order_line_key, product_id=line.product_id, warehouse_id=warehouse_id,
                 quantity=line.shipped,
             )
-            for line in document.lines.all() if line.shipped > ZERO
+            for line in lines if line.shipped > ZERO
         ],
     )
 

@@ -14,18 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from crm.orders.models import Order, OrderLine
 from crm.orders.services import record_progress
 from erp.inventory.services import Demand, reserve
-from erp.receivables.models import CustomerInvoice
+from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
 from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, set_commitment, set_order_draft
 from integration.flows.invoiced import billed_of_order
 from integration.flows.shipped import shipped_of_order
 from integration.flows.stock_to_order import tell_waiting
 from integration.outbox.consumers import consumer
 from integration.outbox.models import Event
-from scm.shipping.models import Shipment
+from scm.shipping.models import Shipment, ShipmentLine
 from scm.shipping.services import PlannedLine, catch_up_tracking, plan_shipment
 from scm.warehousing.services import follow_shipment, set_pick_readiness
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.locking import lock_one, read_lock
+from suite.kernel.documents.reading import read_lines, read_one
 
 CONFIRMED = "crm.order.confirmed"
 ORDER_EVENTS = (CONFIRMED, "crm.order.released", "crm.order.held", "crm.order.amended", "crm.order.closed_short", "crm.order.cancelled")
@@ -40,7 +41,7 @@ def _present(event: Event) -> tuple[Order, list[OrderLine]]:
 
 
 def _lines(order: Order) -> list[OrderLine]:
-    return list(OrderLine.objects.filter(order_id=order.pk).order_by("position", "pk"))
+    return read_lines(OrderLine, order=order.pk)
 
 
 def _wanted(order: Order, line: OrderLine) -> Decimal:
@@ -124,14 +125,14 @@ def _billable(order: Order, line: OrderLine) -> Decimal:
 @consumer("erp.invoice", "scm.shipment.dispatched", label=_("Invoice shipment"))
 def invoice(event: Event, actor: Any) -> None:
     """The draft's shipped quantities are invoiced; nothing where the order was invoiced in advance or a clerk invoices."""
-    shipment = Shipment.objects.get(pk=event.aggregate_id)
+    shipment = read_one(Shipment, event.aggregate_id)
     # Not shared, as in draft_invoice: the two must not decide at the same time what is still to be invoiced.
     order = lock_one(Order, _id(shipment.order_key))
     if order.invoice_policy != Company.InvoicePolicy.AT_DISPATCH:
         return
     invoice_shipment(
         company_id=shipment.company_id, order_key=shipment.order_key, shipment_key=shipment.key,
-        lines=[(line.order_line_key, line.key, line.shipped) for line in shipment.lines.all() if line.shipped > 0],
+        lines=[(line.order_line_key, line.key, line.shipped) for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0],
         issued_on=shipment.dispatched_on, actor=actor,
     )
 
@@ -139,8 +140,8 @@ def invoice(event: Event, actor: Any) -> None:
 @consumer("crm.shipped", "scm.shipment.dispatched", label=_("Order: shipped"))
 def note_shipped(event: Event, actor: Any) -> None:
     """The order's lines count what left; an order that got all it asked for completes."""
-    shipment = Shipment.objects.get(pk=event.aggregate_id)
-    shipped = {_id(line.order_line_key): line.shipped for line in shipment.lines.all() if line.shipped > 0}
+    shipment = read_one(Shipment, event.aggregate_id)
+    shipped = {_id(line.order_line_key): line.shipped for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), shipped=shipped, actor=actor)
 
 
@@ -154,20 +155,21 @@ def follow(event: Event, actor: Any) -> None:
 
 @consumer("crm.delivered", "scm.shipment.delivered", label=_("Order: delivered"))
 def note_delivered(event: Event, actor: Any) -> None:
-    shipment = Shipment.objects.get(pk=event.aggregate_id)
-    delivered = {_id(line.order_line_key): line.shipped for line in shipment.lines.all() if line.shipped > 0}
+    shipment = read_one(Shipment, event.aggregate_id)
+    delivered = {_id(line.order_line_key): line.shipped for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), delivered=delivered, actor=actor)
 
 
 @consumer("crm.invoiced", "erp.invoice.posted", label=_("Order: invoiced"))
 def note_invoiced(event: Event, actor: Any) -> None:
     """The order's lines count what was invoiced or credited, and its commitment against the credit limit shrinks."""
-    document = CustomerInvoice.objects.get(pk=event.aggregate_id)
+    document = read_one(CustomerInvoice, event.aggregate_id)
     if not document.order_key:
         return
     quantities: dict[int, Decimal] = {}
-    for line in document.lines.exclude(order_line_key=""):
-        quantities[_id(line.order_line_key)] = quantities.get(_id(line.order_line_key), ZERO) + line.quantity
+    for line in read_lines(CustomerInvoiceLine, invoice=document.pk):
+        if line.order_line_key:
+            quantities[_id(line.order_line_key)] = quantities.get(_id(line.order_line_key), ZERO) + line.quantity
     if document.kind != CustomerInvoice.Kind.CREDIT_NOTE:
         record_progress(order_id=_id(document.order_key), invoiced=quantities, actor=actor)
         return

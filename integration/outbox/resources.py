@@ -3,8 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from integration.outbox.models import Delivery, Event, Replay
+from suite.resources import menu
 from suite.resources.registry import register
 from suite.resources.resource import Resource
+
+menu.entry("integration", 10, _("Worklist"), "integration:worklist", "integration.view_event", "list-check")
+menu.entry("integration", 15, _("Background work"), "integration:jobs", "integration.view_delivery", "activity")
 
 
 @register

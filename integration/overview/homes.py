@@ -26,7 +26,7 @@ from integration.overview.figures import (
 from integration.worklist.selectors import Item, worklist
 from scm.shipping.models import Shipment
 from suite.resources.display import money
-from suite.resources.homes import Chart, Rows, Tile, card
+from suite.resources.homes import Badge, Chart, Rows, Tile, card
 
 ICONS = {
     "sales": ("clipboard-check", "hand-stop", "file-description", "chart-bar"),
@@ -135,7 +135,7 @@ def weeks(user: Any) -> Chart:
 def to_dispatch(user: Any) -> Rows:
     rows = Shipment.objects.visible_to(user).filter(status__in=Shipment.OPEN).select_related("customer").order_by("promised_on", "pk")[:8]
     found = [
-        ((row.number, str(row.customer), _day(row.promised_on), (row.get_status_display(), "azure")), reverse("scm:shipment_detail", args=[row.pk]))
+        ((row.number, str(row.customer), _day(row.promised_on), Badge(row.get_status_display(), "azure")), reverse("scm:shipment_detail", args=[row.pk]))
         for row in rows
     ]
     return Rows(_("To dispatch next"), (_("Shipment"), _("Customer"), _("Promised"), _("Status")), found,
@@ -156,7 +156,7 @@ def exceptions(user: Any) -> Rows:
     """The dearest exceptions, on every home."""
     items: list[Item] = worklist(user)[:8]
     rows = [
-        (((item.label, "orange" if item.kind != "dead" else "red"), item.title, item.detail,
+        ((Badge(item.label, "red" if item.kind in ("dead", "overdue") else "orange"), item.title, item.detail,
           money(item.money, user.company.currency_id) if item.money else ""), item.url)
         for item in items
     ]

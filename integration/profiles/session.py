@@ -20,11 +20,14 @@ def moving_in() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
     gc.freeze()
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 50, 100)
     try:
         drain()
         with running_inline():
             yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")

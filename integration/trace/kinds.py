@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from suite.kernel.companies.models import CausedRow
 from suite.kernel.documents.models import Document
@@ -25,6 +27,14 @@ BY_HAND = (
 NEVER_WITHOUT_CAUSE = {
     "erp.journalentry": f"r.status = 'posted' AND NOT {BY_HAND}", "erp.openitem": "TRUE", "erp.allocation": "TRUE", "erp.clearingitem": "TRUE",
     "erp.stockmove": "TRUE", "erp.stockvalue": "TRUE", "scm.shipment": "TRUE",
+}
+
+# What a fact is called after the document it is about: "Order confirmed". Facts not named here are shown as the act's own word.
+FACTS = {
+    "confirmed": _("confirmed"), "released": _("released"), "held": _("held"), "amended": _("amended"), "closed_short": _("closed short"),
+    "cancelled": _("cancelled"), "dispatched": _("dispatched"), "delivered": _("delivered"), "returned": _("returned"), "posted": _("posted"),
+    "credited": _("credited"), "reversed": _("reversed"), "accept": _("accepted"), "send": _("sent"), "match": _("matched"),
+    "allocate": _("allocated"), "receive": _("received"), "book": _("booked"), "post": _("posted"),
 }
 
 
@@ -56,3 +66,17 @@ def kinds() -> dict[str, Kind]:
         model._meta.label_lower: Kind(model._meta.label_lower, model, issubclass(model, Document))
         for model in apps.get_models() if issubclass(model, CausedRow)
     }
+
+
+def fact_label(event_type: str, document_key: str) -> str:
+    """A fact in words: "crm.order.confirmed" about "crm.order:42" is "Order confirmed"."""
+    kind, word = kinds().get(document_key.partition(":")[0]), event_type.rpartition(".")[2]
+    return f"{capfirst(str(kind.model._meta.verbose_name))} {FACTS.get(word, word.replace('_', ' '))}" if kind else event_type
+
+
+def status_label(kind: str, status: str) -> str:
+    """A stored status in words."""
+    if kind not in kinds() or not status:
+        return status
+    names = {field.name: field for field in kinds()[kind].model._meta.concrete_fields}
+    return str(dict(names["status"].flatchoices).get(status, status)) if "status" in names else status

@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import NoReverseMatch, reverse
 
 from integration.outbox.models import Delivery, Event
-from integration.trace.kinds import NEVER_WITHOUT_CAUSE, Kind, kinds
+from integration.trace.kinds import NEVER_WITHOUT_CAUSE, Kind, fact_label, kinds, status_label
 from suite.access.permissions import may
 
 MOST_NODES = 5_000
@@ -30,6 +30,16 @@ class Node:
     quantity: Decimal | None = None
     actor: str = ""
     is_visible: bool = True
+    about: str = ""
+
+    @property
+    def title(self) -> str:
+        """The event in words."""
+        return fact_label(self.label, self.about)
+
+    @property
+    def status_label(self) -> str:
+        return status_label(self.kind, self.status)
 
     @property
     def url(self) -> str:
@@ -117,7 +127,7 @@ def _events_about(keys: Iterable[str], company_id: int) -> list[Event]:
 
 def _add_event(found: Trace, event: Event) -> None:
     key = f"event:{event.pk}"
-    found.nodes[key] = Node(key, "event", event.type, at=event.created, actor=str(event.actor or ""))
+    found.nodes[key] = Node(key, "event", event.type, at=event.created, actor=str(event.actor or ""), about=event.document_key)
     about = found.nodes.get(event.document_key)
     if about is not None:
         found.edges.append(Edge(event.document_key, key, None))

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.orders.models import Order
@@ -78,7 +79,7 @@ def _blocked_stock(user: Any) -> list[Item]:
         Item(
             "stock", _("Waits for stock"), f"{order.number} · {order.customer}",
             _("%(quantity)s units are not in stock; promised for %(on)s.") % {
-                "quantity": f"{keys[order.pk].normalize():f}", "on": order.promised_on or "—"},
+                "quantity": f"{keys[order.pk].normalize():f}", "on": _day(order.promised_on)},
             order.gross, order.created_at, reverse("crm:order_detail", args=[order.pk]),
             (Action(_("Order's page"), reverse("crm:order_detail", args=[order.pk])),),
         )
@@ -95,7 +96,7 @@ def _late_shipments(user: Any) -> list[Item]:
         Item(
             "delivery", _("Late or stopped"), f"{shipment.number} · {shipment.customer}",
             _("The carrier reports an exception.") if shipment.status == Shipment.Status.EXCEPTION
-            else _("Promised for %(on)s, not dispatched.") % {"on": shipment.promised_on},
+            else _("Promised for %(on)s, not dispatched.") % {"on": _day(shipment.promised_on)},
             Decimal(0), shipment.created_at, reverse("scm:shipment_detail", args=[shipment.pk]),
             (Action(_("Shipment's page"), reverse("scm:shipment_detail", args=[shipment.pk])),),
         )
@@ -108,7 +109,7 @@ def _overdue(user: Any) -> list[Item]:
     rows = OpenItem.objects.visible_to(user).filter(open_amount__gt=0, due_on__lt=today).select_related("party").order_by("-open_amount")[:MOST]
     return [
         Item(
-            "overdue", _("Overdue"), f"{item.party}", _("Due on %(on)s.") % {"on": item.due_on}, item.open_amount, item.due_on,
+            "overdue", _("Overdue"), f"{item.party}", _("Due on %(on)s.") % {"on": _day(item.due_on)}, item.open_amount, item.due_on,
             reverse("kernel:party_detail", args=[item.party_id]), (),
         )
         for item in rows
@@ -125,6 +126,10 @@ def _dead(user: Any) -> list[Item]:
         )
         for row in rows
     ]
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else "—"
 
 
 def _label(handler: str) -> str:

@@ -24,6 +24,7 @@
       : one.type === "pie" ? { label: { color: text }, itemStyle: { borderColor: ink("--tblr-bg-surface", "#fff"), borderWidth: 2 }, ...one } : one);
     chart.setOption({
       animation: false, color: palette, textStyle: { fontFamily: ink("--tblr-font-sans-serif", "sans-serif"), color: text },
+      ...(option.xAxis ? { grid: { left: 8, right: 8, top: 16, bottom: option.legend ? 32 : 8, containLabel: true } } : {}),
       ...option, series, xAxis: axis(option.xAxis), yAxis: axis(option.yAxis),
       legend: option.legend ? { textStyle: { color: text }, icon: "roundRect", ...option.legend } : undefined,
       tooltip: { renderMode: "richText", trigger: "item", confine: true, ...option.tooltip },

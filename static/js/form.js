@@ -8,7 +8,7 @@
   const total = (card) => card.querySelector('input[name$="-TOTAL_FORMS"]');
   const visible = (card) => [...card.querySelectorAll("tr[data-row]")].filter((row) => !row.hidden && !row.closest("template"));
   const renumber = (card) => visible(card).forEach((row, index) => { row.querySelector("[data-number]").firstChild.nodeValue = String(index + 1); });
-  const focusables = (row) => [...row.querySelectorAll("input, select, textarea")].filter((input) => input.offsetParent !== null && input.type !== "hidden");
+  const focusables = (row) => [...row.querySelectorAll("input, select, textarea")].filter((input) => input.offsetParent !== null && input.tabIndex >= 0 && input.type !== "hidden");
   const addLine = (card) => {
     const index = Number(total(card).value);
     const made = document.createElement("tbody");
@@ -49,6 +49,18 @@
       if (below) focusables(below)[0]?.focus(); else addLine(card);
     });
   }
+
+  // Enter in the header moves on; only Ctrl+Enter and the button save
+  form.addEventListener("keydown", (event) => {
+    const { target } = event;
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.defaultPrevented || target.tagName !== "INPUT" && target.tagName !== "SELECT") return;
+    if (target.type === "submit" || target.type === "file" || target.closest("[data-lines], .ts-wrapper.dropdown-active")) return;
+    event.preventDefault();
+    const stops = [...form.querySelectorAll("input, select, textarea, button")].filter((stop) => stop.offsetParent !== null && stop.tabIndex >= 0 && stop.type !== "hidden" && !stop.disabled);
+    const next = stops[stops.indexOf(target) + 1];
+    next?.focus();
+    if (next?.tagName === "INPUT") next.select();
+  });
 
   // Save by keyboard
   document.addEventListener("keydown", (event) => {

@@ -9,7 +9,9 @@
     score: () => () => 1,
     load(typed, done) {
       this.clearOptions((option) => this.items.includes(option.value));
-      fetch(`${select.dataset.lookupUrl}?q=${encodeURIComponent(typed)}`, { headers: { Accept: "application/json" } })
+      const address = new URL(select.dataset.lookupUrl, location.origin);
+      address.searchParams.set("q", typed);
+      fetch(address, { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : { results: [] }))
         .then((body) => done(body.results))
         .catch(() => done());

@@ -61,6 +61,8 @@
     }
   });
 
+  document.querySelector("#side-menu .dropdown-item.active")?.scrollIntoView({ block: "nearest" });
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-once]")) return;

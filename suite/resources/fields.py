@@ -123,6 +123,8 @@ def label_of(model: type[models.Model], path: str) -> str:
     item = shown(model, path)
     if item.field is None:
         return item.label
+    if path == "position":
+        return "#"
     steps = path.split("__")
     if len(steps) > 1 and steps[-1] in {"name", "code", "number", "sku"}:
         return label_of(model, "__".join(steps[:-1]))

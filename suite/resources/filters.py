@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Model, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.widgets import BooleanWidget, SuffixedMultiWidget
@@ -123,7 +124,7 @@ class ResourceFilterSet(django_filters.FilterSet):
         choices = dict(getattr(self.form.fields[name], "choices", ()) or ()) if not isinstance(value, Model) else {}
         if isinstance(value, slice):
             def day(edge: Any) -> str:
-                return "…" if edge is None else str(edge.date() if hasattr(edge, "date") else edge)
+                return "…" if edge is None else date_format(edge.date() if hasattr(edge, "date") else edge, "DATE_FORMAT")
             return f"{day(value.start)} – {day(value.stop)}"
         if isinstance(value, list):
             return ", ".join(str(choices.get(part, part)) for part in value)

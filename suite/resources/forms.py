@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suite.resources.registry import resource_of
 from suite.resources.resource import Lines, Resource
-from suite.resources.widgets import Day, Moment, RemoteSelect
+from suite.resources.widgets import Day, Moment, RemoteSelect, narrowed
 
 SMALL = 40
 WIDE = {"TextField", "JSONField"}
@@ -31,6 +32,7 @@ def scoped(form: forms.BaseForm, user: Any) -> None:
         if resource_of(model) is not None and resource_of(model).search and not isinstance(field, forms.ModelMultipleChoiceField):
             widget = RemoteSelect(model)
             widget.is_required = field.required
+            widget.only = narrowed(field.get_limit_choices_to())
             instance = getattr(form, "instance", None)
             if instance is not None and name in instance._state.fields_cache and getattr(instance, name) is not None:
                 related = getattr(instance, name)
@@ -48,6 +50,9 @@ class ResourceForm(forms.ModelForm):
         if hasattr(self.instance, "company_id") and self.instance.company_id is None:
             self.instance.company_id = user.company_id
         scoped(self, user)
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal) and value == value.quantize(Decimal("0.01")) and -value.as_tuple().exponent > 2:
+                self.initial[name] = value.quantize(Decimal(1)) if value == int(value) else value.quantize(Decimal("0.01"))
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -50,7 +50,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Rows:
-    """A short list: each row is (cells, address); a cell is text or a Badge. Empty: says so and offers `url`."""
+    """A short list: each row is (cells, address); a cell is text, or a Badge, or (text, colour). Empty: says so and offers `url`."""
 
     title: str
     columns: Sequence[str]
@@ -60,6 +60,10 @@ class Rows:
     width: int = 6
     numeric: tuple[int, ...] = ()
     kind: str = field(default="rows", init=False)
+
+    def __post_init__(self) -> None:
+        rows = [([Badge(*cell) if isinstance(cell, tuple) else cell for cell in cells], url) for cells, url in self.rows]
+        object.__setattr__(self, "rows", rows)
 
 
 Card = Tile | Chart | Rows

@@ -92,9 +92,20 @@ class ScopedKeyWidget(widgets.ForeignKeyWidget):
             raise ValueError(_("More than one %(kind)s is called “%(value)s”.") % {"kind": self.model._meta.verbose_name, "value": value}) from None
 
 
+class CheckedField(fields.Field):
+    """A column whose unreadable values are told with the column's name, whatever the parser of its kind raises."""
+
+    def clean(self, row: Any, **kwargs: Any) -> Any:
+        try:
+            return super().clean(row, **kwargs)
+        except (ArithmeticError, TypeError):
+            raise ValueError(_("“%(value)s” is not a number.") % {"value": row.get(self.column_name)}) from None
+
+
 class ScopedImport(ModelResource):
     """An import in one user's name and company."""
 
+    DEFAULT_RESOURCE_FIELD = CheckedField
     user: Any = None
 
     def get_queryset(self) -> QuerySet:
@@ -166,7 +177,7 @@ def run_import(resource: type[Resource], rows: Dataset, *, actor: Any, dry_run: 
     report.added, report.changed = result.totals.get("new", 0), result.totals.get("update", 0)
     report.unchanged = result.totals.get("skip", 0)
     for bad in result.invalid_rows:
-        given = dict(zip(rows.headers, bad.values, strict=False))
+        given = rows.dict[bad.number - 1] if 0 < bad.number <= len(rows) else {}
         for name, reasons in bad.field_specific_errors.items():
             label = label_of(resource.model, name) if name in import_columns(resource) else capfirst(name)
             report.problems += [ImportProblem(bad.number + 1, label, str(given.get(name, "")), str(reason)) for reason in reasons]

@@ -1,7 +1,9 @@
 """The left menu, by job: declared resources and hand-written pages; everybody sees only what they may open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +57,15 @@ def entries() -> list[Entry]:
     ]
     order = list(SECTIONS)
     return sorted([*made, *_entries.values()], key=lambda e: (order.index(e.section), e.position))
+
+
+def filtered_entry(url_name: str, given: Mapping[str, str]) -> Entry | None:
+    """The hand-made entry that stands for a list under these filters, as "Customers" does for parties with is_customer=true."""
+    for item in _entries.values():
+        wanted = dict(parse_qsl(item.query))
+        if wanted and item.url_name == url_name and all(given.get(name) == value for name, value in wanted.items()):
+            return item
+    return None
 
 
 def menu_for(user: Any, path: str) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ from suite.resources.pages.access import parameters
 from suite.resources.paging import BadRequest
 from suite.resources.widgets import Day
 
+ONE_SIDED = {"debit", "credit"}  # an entry stands on one side; a zero on the other would only be noise
 NUMERIC = {"money", "quantity", "decimal", "integer", "percent"}
 
 
@@ -47,6 +48,10 @@ class Column:
     label: str
     kind: str = "text"
     link: str = ""
+
+    @property
+    def css(self) -> str:
+        return f"cell-{self.kind}{' cell-number' if self.is_numeric else ''}"
 
     @property
     def is_numeric(self) -> bool:
@@ -105,7 +110,7 @@ def cell_text(value: Any, column: Column, currency: str) -> str:
     if value is None or value == "":
         return ""
     if column.kind == "money":
-        return money(value, currency or None)
+        return money(value, currency or None) if value or column.name not in ONE_SIDED else ""
     if column.kind == "percent":
         return f"{plain_number(Decimal(value) * 100, 1)}\u00a0%"
     if column.kind in {"quantity", "decimal", "integer"}:
@@ -169,12 +174,23 @@ class ReportView(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form, wanted = self.form(request.GET, request.user), request.GET.get("format", "")
+        if not wanted and form is not None and self.waits_for_choice(form, request.GET):
+            return render(request, self.template_name, {"view": self, "title": self.title, "form": form, "table": None, "waits": True})
         table = self.table(request.user, form) if form is None or form.is_valid() else None
         if wanted and table is None:
             raise BadRequest(_("The parameters of this report are not valid; nothing was exported."))
         if wanted:
             return self.export(table, wanted)
         return self.respond(request, form, table)
+
+    @staticmethod
+    def waits_for_choice(form: forms.Form, given: Mapping[str, Any]) -> bool:
+        """Whether a needed parameter was not asked for yet: the page then only shows the form, without complaints."""
+        missing = [name for name, field in form.fields.items() if field.required and name not in given and not form.data.get(name)]
+        if missing:
+            form.is_bound = False
+            form.initial = {name: value for name, value in form.data.items() if name not in missing}
+        return bool(missing)
 
     def respond(self, request: HttpRequest, form: forms.Form | None, table: Table | None) -> HttpResponse:
         rows = []

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection, transaction
 from django.db.models import FloatField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Greatest
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from suite.resources.resource import Resource
 from suite.resources.statuses import colour_of
 
 PER_RESOURCE = 5
-CLOSE = 0.45
+CLOSE = 0.4
 
 
 def _own_columns(resource: type[Resource]) -> tuple[str, ...]:
@@ -40,7 +41,10 @@ def found_rows(resource: type[Resource], user: Any, text: str, limit: int) -> li
     near = Q()
     for name in own:
         near |= Q(**{f"{name}__trigram_word_similar": text})
-    return list(rows.filter(near).annotate(likeness=score).filter(likeness__gte=CLOSE).order_by("-likeness", "-pk")[:limit])
+    found = rows.filter(near).annotate(likeness=score).order_by("-likeness", "-pk")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = %s", [CLOSE])
+        return list(found[:limit])
 
 
 def answers(user: Any, text: str, limit: int = PER_RESOURCE) -> list[dict[str, Any]]:

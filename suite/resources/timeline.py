@@ -61,7 +61,7 @@ def story_of(record: Model, user: Any) -> list[Happening]:
     """What happened to the record, newest first, at most 60 entries: four queries however long it is."""
     model, found = type(record), []
     labels = {name: str(t.label) for name, t in transitions_of(model).items()}
-    statuses = dict(model._meta.get_field("status").flatchoices) if hasattr(record, "get_status_display") else {}
+    statuses = next((dict(f.flatchoices) for f in model._meta.concrete_fields if f.name in {"status", "state"}), {})
     if _is_numbered(record):
         for change in StatusChange.objects.filter(**_of_record(StatusChange, record)).order_by("-id")[:LIMIT]:
             title = labels.get(change.action, change.action.replace("_", " ").capitalize())

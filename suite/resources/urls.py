@@ -8,11 +8,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import AutoField, IntegerField
 from django.urls import URLPattern, include, path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from suite.apps import SuiteAppConfig
-from suite.resources.api.docs import docs
+from suite.resources.api.docs import SchemaView, docs
 from suite.resources.api.generated import viewset_class
 from suite.resources.api.reports import report_endpoint
 from suite.resources.pages.acting import BulkView, TransitionView
@@ -91,7 +90,7 @@ urlpatterns = [
     path("files/<int:pk>/", file, name="file"),
     path("search/", search, name="search"),
     path("search/palette/", palette, name="palette"),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", docs, name="api_docs"),
     *all_urls(),
 ]

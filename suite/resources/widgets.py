@@ -1,10 +1,21 @@
 """Inputs of generated forms: dates by the browser, keys by typing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Model
+from django.core import signing
+from django.db.models import Model, Q
 from django.urls import reverse
+
+ONLY_SALT = "suite.lookup.only"
+
+
+def narrowed(limit: Q | dict | None) -> str:
+    """The choices of a field, signed for its lookup: a customer's field finds customers. Empty where plain conditions cannot say it."""
+    pairs = sorted((limit.children if not limit.negated and limit.connector == Q.AND else []) if isinstance(limit, Q) else (limit or {}).items())
+    is_plain = all(isinstance(pair, tuple) and isinstance(pair[1], str | int | bool) for pair in pairs)
+    return signing.dumps(pairs, salt=ONLY_SALT, compress=True) if pairs and is_plain else ""
 
 
 class RemoteSelect(forms.Select):
@@ -13,10 +24,11 @@ class RemoteSelect(forms.Select):
     def __init__(self, model: type[Model], attrs: dict | None = None) -> None:
         super().__init__({"data-lookup": model._meta.label_lower, **(attrs or {})})
         self.known: dict[Any, str] = {}
+        self.only = ""
 
     def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
         attrs = super().build_attrs(base_attrs, extra_attrs)
-        attrs["data-lookup-url"] = reverse("lookup", args=[attrs["data-lookup"]])
+        attrs["data-lookup-url"] = reverse("lookup", args=[attrs["data-lookup"]]) + (f"?{urlencode({'only': self.only})}" if self.only else "")
         return attrs
 
     def optgroups(self, name: str, value: list[str], attrs: dict | None = None) -> list:

@@ -19,8 +19,11 @@ from suite.runtime.pytest_services import PLAN
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None]:
-    """Copies the template instead of migrating. After a test that commits comes a fresh copy: no TRUNCATE, migrated rows stay."""
+def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[Callable[[], None]]:
+    """Copies the template instead of migrating. After a test that commits comes a fresh copy: no TRUNCATE, migrated rows stay.
+
+    Yields the function that makes the database anew, for fixtures that keep rows longer than one test.
+    """
     plan = json.loads(os.environ[PLAN])
     if plan["failure"]:
         pytest.fail("The migrations do not run:\n" + plan["failure"], pytrace=False)
@@ -35,7 +38,7 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
     fresh_copy()
     usual = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = fresh_copy
-    yield
+    yield fresh_copy
     TransactionTestCase._fixture_teardown = usual
     with django_db_blocker.unblock():
         connections.close_all()

@@ -18,7 +18,7 @@ def address(resource, *parts) -> str:
 
 
 @each
-def test_strangers_get_a_401_problem(resource, client, db):
+def test_strangers_get_a_401_problem(resource, houses, client):
     response = client.get(address(resource))
 
     assert response.status_code == 401

@@ -21,7 +21,7 @@ def made(resource, company, **values):
 
 
 @each
-def test_strangers_are_asked_to_sign_in(resource, client, db):
+def test_strangers_are_asked_to_sign_in(resource, houses, client):
     response = client.get(resource.list_url())
 
     assert response.status_code == 302

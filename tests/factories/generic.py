@@ -17,6 +17,7 @@ from suite.kernel.documents.work import unit_of_work
 from suite.kernel.money.models import Currency
 from suite.kernel.units.models import Unit
 from suite.kernel.users.models import User
+from suite.resources.registry import resource_of
 
 _numbers = count(1)
 Maker = Callable[[Company, dict[str, Any]], models.Model]
@@ -67,6 +68,12 @@ def value_for(field: models.Field, company: Company, canary: str = "") -> Any:
     return text[-field.max_length:] if field.max_length else text
 
 
+def _limits(field: models.Field) -> dict[str, Any]:
+    """What a key's choices are limited to, so that the row it names is one of them."""
+    limit = field.get_limit_choices_to()
+    return dict(limit.children) if isinstance(limit, models.Q) else dict(limit or {})
+
+
 def build(model: type[models.Model], company: Company, *, canary: str = "", actor: User | None = None, depth: int = 0, **given: Any) -> models.Model:
     """A saved row of the model in the company. Raises CannotBuild where the database refuses a row made by hand."""
     label = model._meta.label_lower
@@ -83,6 +90,8 @@ def build(model: type[models.Model], company: Company, *, canary: str = "", acto
     if depth > 5:
         raise CannotBuild(label)
     values: dict[str, Any] = {}
+    resource = resource_of(model)
+    told = {"number", "code", "sku", "name", resource.import_key if resource else ""}
     for field in model._meta.concrete_fields:
         if field.name in given or field.primary_key and isinstance(field, models.AutoField):
             continue
@@ -92,7 +101,9 @@ def build(model: type[models.Model], company: Company, *, canary: str = "", acto
             if field.related_model is ContentType:
                 values[field.name] = ContentType.objects.get_for_model(Company)
             elif not field.null:
-                values[field.name] = build(field.related_model, company, canary=canary, actor=actor, depth=depth + 1)
+                values[field.name] = build(field.related_model, company, canary=canary, actor=actor, depth=depth + 1, **_limits(field))
+        elif field.name in told and not field.many_to_one and not field.has_default():
+            values[field.name] = value_for(field, company, canary)
         elif field.has_default() or (field.blank and field.empty_strings_allowed and not field.null and not field.unique):
             continue
         elif not field.null:

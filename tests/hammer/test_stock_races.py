@@ -113,7 +113,7 @@ def test_opposite_orders_do_not_lock_each_other_out(race, seed):
 
 @REPEATED
 def test_transfers_both_ways_conserve(race, seed):
-    place, user, goods = scene(3, 20)
+    place, user, goods = scene(3, 30)  # enough for all eight to send before any receives
     other = make_warehouse(place.company, "WH2").locations.get()
     shelf = make_location(place.warehouse, "B1")
     for product in goods:
@@ -134,7 +134,7 @@ def test_transfers_both_ways_conserve(race, seed):
     outcomes = race(*(lambda p=p: carry(*p) for p in pairs))
     assert [o.error for o in outcomes if o.error] == []
     for product in goods:
-        assert StockLevel.objects.filter(product=product).aggregate(q=Sum("on_hand"))["q"] == 60
+        assert StockLevel.objects.filter(product=product).aggregate(q=Sum("on_hand"))["q"] == 70
     sound(before)
 
 

@@ -27,7 +27,7 @@ def books(as_application_later):
     trade.service = trade.invoice(trade.line("5", "20", kind="service"))
     trade.paid = trade.pay("60", allocations=[(trade.items(trade.shipped)[0].pk, Decimal(60))])
     trade.overpaid = trade.pay("500", allocations=())
-    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(state="closed")
+    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(status="closed")
     as_application_later()
     return trade
 

@@ -12,6 +12,7 @@ from crm.orders.services.deriving import derive_statuses, is_fulfilled
 from crm.pricing.services import total_up
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
+from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.transitions import transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.users.service_user import recorded_id, service_user
@@ -26,7 +27,7 @@ Deltas = Mapping[int, Decimal]
 )
 def complete_order(order: Order, *, actor, act) -> None:
     """The order, done. Progress does this by itself. Raises Refusal while anything is still to be delivered or invoiced."""
-    if not is_fulfilled(list(OrderLine.objects.filter(order=order))):
+    if not is_fulfilled(read_lines(OrderLine, order=order.pk)):
         raise Refusal(
             _("%(order)s is not fully delivered and invoiced yet.") % {"order": order},
             hint=_("To give up the rest, close the order short."),
@@ -47,7 +48,7 @@ def record_progress(
 
     def record() -> Order:
         order = lock_one(Order, order_id)
-        lines = list(OrderLine.objects.filter(order=order).order_by("position", "pk"))
+        lines = read_lines(OrderLine, order=order.pk)
         changed = _add(order, lines, deltas)
         if order.status == Order.Status.CLOSED_SHORT and changed:
             _keep_what_left(order, lines)

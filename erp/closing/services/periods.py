@@ -14,11 +14,11 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.users.service_user import recorded_id
 
-State = Period.State
+Status = Period.Status
 
 
 @transition(
-    Period, "close", source={State.OPEN, State.SOFT_CLOSED}, target=None, label=gettext_lazy("Close"), icon="lock", is_dangerous=True,
+    Period, "close", source={Status.OPEN, Status.SOFT_CLOSED}, target=None, label=gettext_lazy("Close"), icon="lock", is_dangerous=True,
     order=20,
 )
 def close_period(
@@ -28,7 +28,7 @@ def close_period(
 
     Raises Refusal while an item of the checklist stands in the way and is not waived by name (soft closing asks nothing).
     """
-    period.status = State.SOFT_CLOSED if is_soft else State.CLOSED
+    period.status = Status.SOFT_CLOSED if is_soft else Status.CLOSED
     if is_soft:
         return
     for check in checklist(period):
@@ -41,7 +41,7 @@ def close_period(
 
 
 @transition(
-    Period, "reopen", source={State.CLOSED, State.SOFT_CLOSED}, target=State.OPEN, label=gettext_lazy("Reopen"), icon="lock-open",
+    Period, "reopen", source={Status.CLOSED, Status.SOFT_CLOSED}, target=Status.OPEN, label=gettext_lazy("Reopen"), icon="lock-open",
     is_dangerous=True, order=80,
 )
 def reopen_period(period: Period, *, actor: Any, act: Act, reason: str = "") -> None:
@@ -49,8 +49,8 @@ def reopen_period(period: Period, *, actor: Any, act: Act, reason: str = "") -> 
     if not reason.strip():
         raise Refusal(_("A closed period is reopened for a reason; it stays closed."), field="reason", hint=_("Say why."))
     kind = ContentType.objects.get_for_model(Period)
-    last = StatusChange.objects.filter(content_type=kind, object_id=period.pk, after=State.CLOSED).order_by("-pk").first()
-    if act.before == State.CLOSED and last and last.actor_id == recorded_id(actor):
+    last = StatusChange.objects.filter(content_type=kind, object_id=period.pk, after=Status.CLOSED).order_by("-pk").first()
+    if act.before == Status.CLOSED and last and last.actor_id == recorded_id(actor):
         raise Refusal(
             _("Whoever closed a period does not reopen it; it stays closed."), code="four_eyes", hint=_("Ask a colleague to reopen it."),
         )

@@ -61,7 +61,7 @@ def ledger_date_for(company_id: int, happened_on: date) -> date:
     """
     periods = Period.objects.filter(company_id=company_id, is_closing=False, ends_on__gte=happened_on).order_by(F("starts_on"))
     for period in periods:
-        if period.state == Period.State.OPEN:
+        if period.status == Period.Status.OPEN:
             return max(period.starts_on, happened_on)
     raise Refusal(
         _("No period is open on %(date)s or later; nothing was posted.") % {"date": date_format(happened_on)}, field="happened_on",

@@ -58,6 +58,7 @@ class Incoming:
 
 
 def articles_of(company_id: int, product_ids: Iterable[int]) -> dict[int, Article]:
+    """What valuing must know of the products, by product key; one statement."""
     rows = Product.objects.filter(company_id=company_id, pk__in=set(product_ids)).values_list(
         "pk", "valuation", "tracking", "standard_cost", "company__currency__digits")
     return {pk: Article(*facts) for pk, *facts in rows}

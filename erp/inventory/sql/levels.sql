@@ -45,7 +45,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     state text;
 BEGIN
-    SELECT p.state INTO state FROM kernel_period p
+    SELECT p.status INTO state FROM kernel_period p
      WHERE p.company_id = NEW.company_id AND NOT p.is_closing AND NEW.ledger_date BETWEEN p.starts_on AND p.ends_on FOR SHARE;
     IF state IS DISTINCT FROM 'open' THEN
         RAISE EXCEPTION '% is not in an open period', NEW.ledger_date USING ERRCODE = '23514', CONSTRAINT = 'stock_move_period_open';

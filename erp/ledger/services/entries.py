@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from erp.ledger.models import Journal, JournalEntry, JournalLine
@@ -16,6 +17,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.preview import Preview, collects
 from suite.kernel.documents.work import Work, current_work, in_unit_of_work
+from suite.kernel.documents.writing import insert_together
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.service_user import recorded_id
 
@@ -53,11 +55,12 @@ def begin_entry(
 
 def complete_entry(
     entry: JournalEntry, lines: Iterable[EntryLine], actor: Any, *, owners: Sequence[Document] = (),
-) -> list[JournalLine]:
+    beside: Sequence[Sequence[Model]] = (), also: Sequence[tuple[str, Sequence[Any]]] = (),
+) -> None:
     """Writes the lines (those of amount zero are left out, equal accounts and parties are added up) and queues the seal.
 
-    `owners` are the documents that bear the entry's number; they learn it at the seal. Raises Refusal for a missing account role and
-    when the lines do not balance.
+    `owners` are the documents that bear the entry's number; they learn it at the seal. `beside` are batches of other rows, `also` other
+    statements, for the same round trip. Raises Refusal for a missing account role and when the lines do not balance.
     """
     lines = [line for line in lines if line.amount]
     accounts = accounts_for(entry.company_id, {line.wanted for line in lines if line.account_id is None}) if any(
@@ -76,9 +79,8 @@ def complete_entry(
         )
         for position, ((account_id, party_id, description, _side), amount) in enumerate(sums.items(), 1)
     ]
-    JournalLine.objects.bulk_create(rows)
+    insert_together(*beside, rows, also=also)
     current_work().at_seal(SEAL, seal, (entry, tuple(owners)))
-    return rows
 
 
 def post_entry(

@@ -18,9 +18,9 @@ BEGIN
     END IF;
     IF period.id IS NULL THEN
         RAISE EXCEPTION 'The books have no period for %', p_date USING ERRCODE = '23514', CONSTRAINT = 'period_exists';
-    ELSIF period.state = 'closed' THEN
+    ELSIF period.status = 'closed' THEN
         RAISE EXCEPTION 'The period of % is closed', p_date USING ERRCODE = '23514', CONSTRAINT = 'period_open';
-    ELSIF period.state = 'soft_closed' AND coalesce(current_setting('suite.closer', true), '') <> 'on' THEN
+    ELSIF period.status = 'soft_closed' AND coalesce(current_setting('suite.closer', true), '') <> 'on' THEN
         RAISE EXCEPTION 'The period of % is open to closers only', p_date USING ERRCODE = '23514', CONSTRAINT = 'period_soft_closed';
     END IF;
     RETURN period.id;

@@ -17,10 +17,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
 $$;
 
 -- Debits and credits per account up to and including a date, in one snapshot: whole months from balances, entries not rolled up yet, and
--- the part of the month the date lies in from its lines. Without closing entries when asked so.
+-- the part of a month from its lines: added from its first day, or taken off to its last, whichever is shorter. Closing entries only when asked.
 CREATE OR REPLACE FUNCTION erp_account_totals(p_company bigint, p_date date, p_with_closing boolean)
 RETURNS TABLE (account_id bigint, debit numeric, credit numeric) LANGUAGE sql STABLE SET search_path = public AS $$
-    WITH cut AS (SELECT date_trunc('month', p_date + 1)::date AS month)
+    WITH cut AS (
+        SELECT (date_trunc('month', p_date + 1) + CASE WHEN extract(day FROM p_date + 1) > 16 THEN interval '1 month' ELSE interval '0' END)::date AS month
+    )
     SELECT x.account_id, sum(x.debit), sum(x.credit) FROM (
         SELECT b.account_id, b.debit, b.credit FROM erp_accountbalance b, cut
          WHERE b.company_id = p_company AND b.month < cut.month AND (p_with_closing OR NOT b.is_closing)
@@ -28,9 +30,17 @@ RETURNS TABLE (account_id bigint, debit numeric, credit numeric) LANGUAGE sql ST
         SELECT l.account_id, sum(l.debit), sum(l.credit) FROM erp_journalline l, cut
          WHERE l.company_id = p_company AND l.ledger_date >= cut.month AND l.ledger_date <= p_date GROUP BY 1
         UNION ALL
+        SELECT l.account_id, -sum(l.debit), -sum(l.credit) FROM erp_journalline l, cut
+         WHERE l.company_id = p_company AND l.ledger_date > p_date AND l.ledger_date < cut.month GROUP BY 1
+        UNION ALL
+        -- The lines just taken off include closing entries, which balances without them never held.
+        SELECT l.account_id, sum(l.debit), sum(l.credit)
+          FROM kernel_period p JOIN erp_journalentry e ON e.period_id = p.id AND e.status = 'posted' JOIN erp_journalline l ON l.entry_id = e.id, cut
+         WHERE NOT p_with_closing AND p.company_id = p_company AND p.is_closing AND e.ledger_date > p_date AND e.ledger_date < cut.month GROUP BY 1
+        UNION ALL
         SELECT l.account_id, sum(l.debit), sum(l.credit)
           FROM erp_unrolledentry u JOIN erp_journalentry e ON e.id = u.entry_id JOIN kernel_period p ON p.id = e.period_id
           JOIN erp_journalline l ON l.entry_id = u.entry_id, cut
          WHERE u.company_id = p_company AND e.ledger_date < cut.month AND (p_with_closing OR NOT p.is_closing) GROUP BY 1
-    ) x GROUP BY 1;
+    ) x GROUP BY 1 HAVING sum(x.debit) <> 0 OR sum(x.credit) <> 0;
 $$;

@@ -65,8 +65,11 @@ def set_order_draft(
         else:
             for name, value in terms.items():
                 setattr(draft, name, value)
-        rows, taxes = write_lines(draft, lines, facts)
-        return post_invoice(draft, actor=actor, issued_on=issue_on, _prepared=Prepared(entry, rows, taxes, facts)) if issue_on else draft
+        if not issue_on:
+            write_lines(draft, lines, facts)
+            return draft
+        rows, taxes = price_lines(draft, lines, facts) if draft.pk is None else write_lines(draft, lines, facts)
+        return post_invoice(draft, actor=actor, issued_on=issue_on, _prepared=Prepared(entry, rows, taxes, facts))
 
     return in_unit_of_work(set_draft, actor=actor)
 
@@ -108,46 +111,56 @@ def discount_lines(lines: Sequence[InvoiceLineInput], discount: Decimal, digits:
     ]
 
 
-def write_lines(
+def price_lines(
     invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFacts,
-) -> tuple[list[CustomerInvoiceLine], list[tuple[int, Decimal]]]:
-    """Prices a draft and writes it whole: header, lines, taxes; gives the lines and (tax code, amount). `lines` are inputs or invoice lines."""
+) -> tuple[list[CustomerInvoiceLine], list[CustomerInvoiceTax]]:
+    """Lines and taxes of a draft, not yet written, and its totals. `lines` are inputs or invoice lines. Raises Refusal: total below zero."""
     priced = price_document(
         lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE, digits=facts.digits,
     )
     if priced.gross < 0:
         raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))
     invoice.net, invoice.tax, invoice.gross = priced.net, priced.tax, priced.gross
-    is_new = invoice.pk is None
-    if not is_new:
-        invoice.version += 1
-    invoice.save()
-    if not is_new:
-        CustomerInvoiceLine.objects.filter(invoice=invoice).delete()
-        CustomerInvoiceTax.objects.filter(invoice=invoice).delete()
     rows = [
         CustomerInvoiceLine(
-            company_id=invoice.company_id, invoice=invoice, position=position, kind=line.kind, product_id=line.product_id,
+            company_id=invoice.company_id, invoice_id=invoice.pk, position=position, kind=line.kind, product_id=line.product_id,
             description=line.description[:200], quantity=line.quantity, unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id,
             tax_rate=line.tax_rate, net=net, order_line_key=line.order_line_key, shipment_line_key=line.shipment_line_key,
             corrects_id=line.corrects_id,
         )
         for position, (line, net) in enumerate(zip(lines, priced.line_nets, strict=True), 1)
     ]
-    CustomerInvoiceLine.objects.bulk_create(rows)
-    write_taxes(invoice, priced.groups, facts)
-    return rows, [(group.tax_key, group.tax) for group in priced.groups]
+    return rows, tax_rows(invoice, priced.groups, facts)
 
 
-def write_taxes(invoice: CustomerInvoice, groups: Sequence[Any], facts: PostingFacts) -> None:
-    """The tax detail rows of a draft."""
-    CustomerInvoiceTax.objects.bulk_create([
+def tax_rows(invoice: CustomerInvoice, groups: Sequence[Any], facts: PostingFacts) -> list[CustomerInvoiceTax]:
+    """The tax detail of a draft, not yet written."""
+    return [
         CustomerInvoiceTax(
-            company_id=invoice.company_id, invoice=invoice, code_id=group.tax_key, category=facts.taxes[group.tax_key].category, rate=group.rate,
-            base=group.base, amount=group.tax,
+            company_id=invoice.company_id, invoice_id=invoice.pk, code_id=group.tax_key, category=facts.taxes[group.tax_key].category,
+            rate=group.rate, base=group.base, amount=group.tax,
         )
         for group in groups
-    ])
+    ]
+
+
+def write_lines(
+    invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFacts,
+) -> tuple[list[CustomerInvoiceLine], list[CustomerInvoiceTax]]:
+    """Prices a draft and writes it whole: header, lines, taxes."""
+    rows, taxes = price_lines(invoice, lines, facts)
+    if invoice.pk is not None:
+        invoice.version += 1
+        # Nothing points at the lines of a draft: no need to read them first.
+        for model in (CustomerInvoiceLine, CustomerInvoiceTax):
+            rows = model.objects.filter(invoice=invoice)
+            rows._raw_delete(rows.db)
+    invoice.save()
+    for row in (*rows, *taxes):
+        row.invoice = invoice
+    CustomerInvoiceLine.objects.bulk_create(rows)
+    CustomerInvoiceTax.objects.bulk_create(taxes)
+    return rows, taxes
 
 
 @edited(CustomerInvoice)
@@ -166,7 +179,7 @@ def price_edited_invoice(invoice: CustomerInvoice, *, actor: Any) -> None:
         line.net = net
     CustomerInvoiceLine.objects.bulk_update(lines, ["tax_rate", "net"])
     CustomerInvoiceTax.objects.filter(invoice=invoice).delete()
-    write_taxes(invoice, priced.groups, facts)
+    CustomerInvoiceTax.objects.bulk_create(tax_rows(invoice, priced.groups, facts))
     invoice.net, invoice.tax, invoice.gross = priced.net, priced.tax, priced.gross
     CustomerInvoice.objects.filter(pk=invoice.pk).update(net=priced.net, tax=priced.tax, gross=priced.gross)
 

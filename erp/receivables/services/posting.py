@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from erp.ledger.models import Journal, JournalEntry
 from erp.ledger.services.entries import begin_entry
 from erp.receivables.models import (
-    CreditCommitment,
     CustomerInvoice,
     CustomerInvoiceInstalment,
     CustomerInvoiceLine,
@@ -30,17 +26,16 @@ from erp.receivables.signals import invoice_posted
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
-from suite.kernel.money.rules import ZERO
 from suite.kernel.terms.rules import instalments
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """An entry begun, lines and taxes written and facts read since: what the caller has, posting need not read again."""
+    """An entry begun, lines and taxes made and facts read since: what the caller has, posting need not read again."""
 
     entry: JournalEntry
     lines: Sequence[CustomerInvoiceLine]
-    taxes: Sequence[tuple[int, Decimal]]
+    taxes: Sequence[CustomerInvoiceTax]
     facts: PostingFacts
 
     def __repr__(self) -> str:
@@ -66,9 +61,9 @@ def post_invoice(
     prepared = _prepared or _prepare(invoice, issued_on, actor)
     entry, lines, taxes, facts = prepared.entry, prepared.lines, prepared.taxes, prepared.facts
     refuse_foreign_currency(invoice.currency_id, facts)
-    refuse_wrong_tax_date(invoice, tax_date, issued_on, [code for code, _amount in taxes], facts)
+    refuse_wrong_tax_date(invoice, tax_date, issued_on, [tax.code_id for tax in taxes], facts)
 
-    amounts = [amount for _code, amount in taxes]
+    amounts = [tax.amount for tax in taxes]
     plan_maker = plan_credit_note if is_credit else plan_invoice
     plan = plan_maker(lines, amounts, invoice.gross, invoice.customer_id, facts)
     sign = -1 if is_credit else 1
@@ -77,23 +72,37 @@ def post_invoice(
     )
     invoice.entry, invoice.issued_on, invoice.tax_date, invoice.due_on = entry, issued_on, tax_date, dated[-1][0]
     invoice.payment_status = CustomerInvoice.PaymentStatus.UNPAID if invoice.gross else CustomerInvoice.PaymentStatus.PAID
-    if len(dated) > 1:
-        CustomerInvoiceInstalment.objects.bulk_create([
-            CustomerInvoiceInstalment(company_id=invoice.company_id, invoice=invoice, due_on=due_on, amount=amount) for due_on, amount in dated
-        ])
-    OpenItem.objects.bulk_create([
+    new_taxes = write_new(invoice, lines, taxes) if invoice.pk is None else []
+    act.is_written = bool(new_taxes)
+    parts = [
+        CustomerInvoiceInstalment(company_id=invoice.company_id, invoice=invoice, due_on=due_on, amount=amount) for due_on, amount in dated
+    ]
+    items = [
         open_item(
             entry, facts, party_id=invoice.customer_id, kind=OpenItem.Kind.CREDIT_NOTE if is_credit else OpenItem.Kind.INVOICE,
             document_key=invoice.key, amount=sign * amount, issued_on=issued_on, due_on=due_on,
         )
         for due_on, amount in dated if amount
-    ])
-    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(invoice,))
-    if invoice.order_key and not is_credit:
-        CreditCommitment.objects.filter(company_id=invoice.company_id, source_key=invoice.order_key).update(
-            amount=Greatest(F("amount") - invoice.gross, ZERO),
-        )
+    ]
+    fulfilled = [(_FULFIL, [invoice.gross, invoice.company_id, invoice.order_key])] if invoice.order_key and not is_credit else []
+    write_plan(
+        entry, plan, facts, actor=actor, lines=lines, owners=(invoice,), also=fulfilled,
+        beside=(new_taxes, parts if len(parts) > 1 else [], items),
+    )
     act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
+
+
+# What is invoiced is no promise of the order any more.
+_FULFIL = "UPDATE erp_creditcommitment SET amount = greatest(amount - %s, 0) WHERE company_id = %s AND source_key = %s"
+
+
+def write_new(invoice: CustomerInvoice, lines: Sequence[CustomerInvoiceLine], taxes: Sequence[CustomerInvoiceTax]) -> list[CustomerInvoiceTax]:
+    """Writes an invoice and lines that were made in memory; gives the taxes, pointing at it, to be written with what follows."""
+    invoice.save(force_insert=True)
+    for row in (*lines, *taxes):
+        row.invoice_id = invoice.pk
+    CustomerInvoiceLine.objects.bulk_create(lines)
+    return list(taxes)
 
 
 def begin_invoice_entry(
@@ -120,7 +129,7 @@ def _prepare(invoice: CustomerInvoice, issued_on: date, actor: Any) -> Prepared:
         invoice.company_id, payment_term_id=invoice.payment_term_id, product_ids=[line.product_id for line in lines],
         order_line_keys=[line.order_line_key for line in lines],
     )
-    taxes = list(CustomerInvoiceTax.objects.filter(invoice=invoice).values_list("code_id", "amount"))
+    taxes = list(CustomerInvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
     return Prepared(entry, lines, taxes, facts)
 
 
@@ -149,7 +158,7 @@ def refuse_wrong_tax_date(invoice: CustomerInvoice, tax_date: date, issued_on: d
                 field="tax_date", code="wrong_tax_date", hint=_("Choose the tax code that was valid on the day of supply."),
             )
     if tax_date != issued_on and Period.objects.filter(
-        company_id=invoice.company_id, starts_on__lte=tax_date, ends_on__gte=tax_date, is_closing=False, state=Period.State.CLOSED,
+        company_id=invoice.company_id, starts_on__lte=tax_date, ends_on__gte=tax_date, is_closing=False, status=Period.Status.CLOSED,
     ).exists():
         raise Refusal(
             _("The tax date %(tax)s lies in a closed period; nothing was posted.") % {"tax": tax_date}, field="tax_date", code="wrong_tax_date",

@@ -13,6 +13,7 @@ from erp.receivables.selectors import posting_facts
 from erp.receivables.services.drafting import DRAFT, write_lines
 from erp.receivables.services.posting import post_invoice
 from suite.kernel.documents.locking import lock
+from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.service_user import recorded_id
@@ -33,7 +34,7 @@ def invoice_shipment(
         draft = next((document for document in known if document.status == DRAFT), None)
         if issued or draft is None:
             return issued
-        old = list(draft.lines.order_by("position"))
+        old = read_lines(CustomerInvoiceLine, invoice=draft.pk)
         facts = posting_facts(
             company_id, payment_term_id=draft.payment_term_id, product_ids=[line.product_id for line in old],
             order_line_keys=[line.order_line_key for line in old],

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
@@ -16,10 +18,16 @@ from suite.kernel.documents.models import Document
 
 def write_plan(
     entry: JournalEntry, plan: Plan, facts: PostingFacts, *, actor: Any, lines: Sequence[Any] = (), owners: Sequence[Document] = (),
+    beside: Sequence[Sequence[Model]] = (), also: Sequence[tuple[str, Sequence[Any]]] = (),
 ) -> None:
-    """Writes the entry's lines and the plan's clearing items. `lines` are the document lines that rows of the plan name by position."""
-    complete_entry(entry, [resolved(line, facts) for line in plan.lines if line.amount], actor, owners=owners)
-    ClearingItem.objects.bulk_create([_clearing_item(entry, row, facts, lines) for row in plan.clearing])
+    """Writes the entry's lines and the plan's clearing items, with the rows of `beside`, in one round trip.
+
+    `lines` are the document lines that rows of the plan name by position.
+    """
+    clearing = [_clearing_item(entry, row, facts, lines) for row in plan.clearing]
+    complete_entry(
+        entry, [resolved(line, facts) for line in plan.lines if line.amount], actor, owners=owners, beside=(*beside, clearing), also=also,
+    )
 
 
 def resolved(line: EntryLine, facts: PostingFacts) -> EntryLine:

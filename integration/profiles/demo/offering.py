@@ -7,6 +7,7 @@ from crm.quotes.models import Quote
 from crm.quotes.services import QuoteLineInput, draft_quote, expire_quote, reject_quote, revise_quote, send_quote
 from integration.profiles.demo.plan import Happening
 from integration.profiles.demo.story import Story, tells
+from suite.kernel.users.service_user import service_user
 
 REASONS = ("Too expensive", "Bought elsewhere", "The project was put off")
 
@@ -27,7 +28,7 @@ def offers(story: Story, happening: Happening) -> None:
             return
         reject_quote(turned_down, actor=sales, reason=REASONS[happening.subject % len(REASONS)])
         run_out = send_quote(_draft(story, happening.subject + 1, happening.on), actor=sales, on=happening.on)
-        expire_quote(run_out, actor=sales, on=happening.on + timedelta(days=31))
+        expire_quote(run_out, actor=service_user(company_id=story.company_id), on=happening.on + timedelta(days=31))
 
     story.act(happening, "sales", act)
 

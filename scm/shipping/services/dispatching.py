@@ -23,6 +23,7 @@ from scm.shipping.signals import (
 )
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.money.rules import ZERO
 from suite.kernel.numbering.services import next_number
@@ -46,7 +47,7 @@ def dispatch_shipment(
     (no stock, closed period).
     """
     _set_dates(shipment, dispatched_on)
-    lines = list(shipment.lines.order_by("position"))
+    lines = read_lines(ShipmentLine, shipment=shipment.pk)
     leaving = _leaving(shipment, lines, quantities)
     moved = [line for line in lines if not leaving[line.pk]]
     sent = [line for line in lines if leaving[line.pk]]

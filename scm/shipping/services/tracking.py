@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scm.carriers.models import Carrier, CarrierStatusCode, TrackingMeaning
-from scm.shipping.models import Shipment, TrackingEvent
+from scm.shipping.models import Shipment, ShipmentLine, TrackingEvent
 from scm.shipping.rules import RANK, meaning_of
 from scm.shipping.selectors import line_facts
 from scm.shipping.signals import shipment_delayed, shipment_delivered
 from suite.access.permissions import may
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
+from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 
@@ -57,7 +58,7 @@ def deliver_shipment(
         raise Refusal(_("A delivery lies between dispatch and now; nothing was recorded."), field="delivered_at")
     shipment.delivered_at = shipment.tracked_at = at
     shipment.received_by = received_by[:120]
-    act.payload = {"lines": line_facts(list(shipment.lines.all()), shipped=True), "delivered_at": at.isoformat()}
+    act.payload = {"lines": line_facts(read_lines(ShipmentLine, shipment=shipment.pk), shipped=True), "delivered_at": at.isoformat()}
 
 
 @transition(

@@ -41,7 +41,7 @@ class FiscalYear(CompanyRow):
 class Period(CompanyRow):
     """A stretch of a fiscal year, usually a month. Nothing posts into a closed one; the closing period takes the year-end entry."""
 
-    class State(models.TextChoices):
+    class Status(models.TextChoices):
         OPEN = "open", _("Open")
         SOFT_CLOSED = "soft_closed", _("Soft-closed: closers only")
         CLOSED = "closed", _("Closed")
@@ -51,7 +51,7 @@ class Period(CompanyRow):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     is_closing = models.BooleanField(_("closing period"), default=False, help_text=_("Takes the year-end entry only"))
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN, editable=False)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.OPEN, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     audited = True
@@ -73,18 +73,6 @@ class Period(CompanyRow):
 
     def __str__(self) -> str:
         return f"{self.year_id and self.year.code} / {self.number:02d}"
-
-    @property
-    def status(self) -> str:
-        """The state, under the name by which transitions move documents."""
-        return self.state
-
-    @status.setter
-    def status(self, value: str) -> None:
-        self.state = value
-
-    def get_status_display(self) -> str:
-        return self.get_state_display()
 
 
 class WorkCalendar(CompanyRow):

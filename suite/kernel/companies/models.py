@@ -11,7 +11,7 @@ class CompanyQuerySet(models.QuerySet):
         """The companies a member of staff belongs to."""
         if not getattr(user, "is_authenticated", False) or user.party_id is not None:
             return self.none()
-        return self.filter(members=user) | self.filter(pk=user.company_id)
+        return self.filter(models.Q(pk__in=user.companies.values("pk")) | models.Q(pk=user.company_id))
 
 
 class Company(models.Model):

@@ -1,7 +1,8 @@
 """Row locks, always in key order, so that no two transactions wait for each other in a ring (architecture §4)."""
 
-from django.db import connection
 from django.db.models import Model, QuerySet
+
+from suite.kernel.documents.reading import read_one
 
 
 def lock(rows: QuerySet) -> list[Model]:
@@ -11,13 +12,9 @@ def lock(rows: QuerySet) -> list[Model]:
 
 def lock_one(model: type[Model], pk: int) -> Model:
     """One row, locked. Raises `model.DoesNotExist`."""
-    return model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    return read_one(model, pk, "FOR NO KEY UPDATE")
 
 
 def read_lock(model: type[Model], pk: int) -> Model:
     """One row that nobody may change until the transaction ends; other readers may hold it too. Raises `model.DoesNotExist`."""
-    table = connection.ops.quote_name(model._meta.db_table)
-    rows = list(model._base_manager.raw(f"SELECT * FROM {table} WHERE id = %s FOR SHARE", [pk]))  # noqa: S608 - a quoted table name
-    if not rows:
-        raise model.DoesNotExist(f"{model._meta.verbose_name} {pk}")
-    return rows[0]
+    return read_one(model, pk, "FOR SHARE")

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from suite.access.querysets import ScopedQuerySet
@@ -21,7 +22,7 @@ class Document(CausedRow):
         abstract = True
 
     def __str__(self) -> str:
-        return self.number or f"{self._meta.verbose_name} #{self.pk}"
+        return self.number or f"{capfirst(str(self._meta.verbose_name))} #{self.pk}"
 
     @property
     def key(self) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from suite.access.permissions import code
-from suite.kernel.audit.models import StatusChange
 from suite.kernel.companies.cause import caused_by, has_cause
 from suite.kernel.documents.errors import StaleVersion, TransitionNotAllowed
 from suite.kernel.documents.event_ids import draw_event_id
@@ -22,6 +22,11 @@ from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
 from suite.kernel.users.service_user import recorded_id
+
+STATUS_CHANGED = (
+    "INSERT INTO kernel_statuschange (company_id, content_type_id, object_id, action, before, after, version, actor_id, trace, reason, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, statement_timestamp())"
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Transition:
 class Act:
     """One run of a transition, as its signals see it. `event_id` is drawn when first asked for, and emitted at the end.
 
-    `after` is the fact announced at the end; the function may name another, or None.
+    `after` is the fact announced at the end; the function may name another, or None. A function that has written the document itself, as it
+    is to stay, sets `is_written`.
     """
 
     def __init__(self, transition: str, document: Any, actor: Any, before: str, after: Signal | None) -> None:
@@ -54,6 +60,7 @@ class Act:
         self.reason = ""
         self.payload: dict[str, Any] = {}
         self.after = after
+        self.is_written = False
         self.is_emitted = False
         self._event_id: int | None = None
 
@@ -110,11 +117,11 @@ def transition(
 
             def act_once() -> Any:
                 if key is None:
-                    return perform(document.pk, actor, expected_version, kwargs)
+                    return perform(document, actor, expected_version, kwargs)
                 done: list[Any] = []
 
                 def first_time() -> int:
-                    done.append(perform(document.pk, actor, expected_version, kwargs))
+                    done.append(perform(document, actor, expected_version, kwargs))
                     return done[0].pk
 
                 request = sha256(f"{model._meta.label_lower}:{document.pk}:{name}:{sorted(kwargs.items())}".encode()).hexdigest()
@@ -123,8 +130,9 @@ def transition(
 
             return in_unit_of_work(act_once, actor=actor)
 
-        def perform(pk: int, actor: Any, expected_version: int | None, kwargs: dict[str, Any]) -> Any:
-            document = lock_one(model, pk)
+        def perform(document: Any, actor: Any, expected_version: int | None, kwargs: dict[str, Any]) -> Any:
+            # A document that was never saved is known to nobody else: there is nothing to lock, the function writes it.
+            document = document if document.pk is None else lock_one(model, document.pk)
             if expected_version is not None and document.version != expected_version:
                 raise StaleVersion(_("%(document)s was changed by somebody else; nothing was done.") % {"document": document})
             if document.status not in source:
@@ -145,13 +153,14 @@ def transition(
             if target is not None:
                 document.status = target
             function(document, actor=actor, act=act, **kwargs)
-            document.version += 1
-            document.save()
-            StatusChange.objects.create(
-                company_id=document.company_id, content_type=ContentType.objects.get_for_model(model), object_id=document.pk, action=name,
-                before=act.before, after=document.status, version=document.version, actor_id=recorded_id(actor), trace=current_trace(),
-                reason=str(kwargs.get("reason") or act.reason)[:200],
-            )
+            if not act.is_written:
+                document.version += 1
+                document.save()
+            with connection.cursor() as cursor:
+                cursor.execute(STATUS_CHANGED, [
+                    document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,
+                    document.version, recorded_id(actor), current_trace(), str(kwargs.get("reason") or act.reason)[:200],
+                ])
             work.effects.append(act)
             if act.after:
                 act.after.send(sender=model, document=document, act=act)

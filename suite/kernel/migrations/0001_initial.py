@@ -6,12 +6,13 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import suite.kernel.calendars.models
-import suite.kernel.money.fields
-import suite.kernel.users.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import suite.kernel.calendars.models
+import suite.kernel.money.fields
+import suite.kernel.users.models
 
 
 class Migration(migrations.Migration):
@@ -317,7 +318,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='starts on')),
                 ('ends_on', models.DateField(verbose_name='ends on')),
                 ('is_closing', models.BooleanField(default=False, help_text='Takes the year-end entry only', verbose_name='closing period')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('soft_closed', 'Soft-closed: closers only'), ('closed', 'Closed')], default='open', editable=False, max_length=12, verbose_name='state')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('soft_closed', 'Soft-closed: closers only'), ('closed', 'Closed')], default='open', editable=False, max_length=12, verbose_name='status')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.company', verbose_name='company')),
                 ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='kernel.fiscalyear', verbose_name='fiscal year')),

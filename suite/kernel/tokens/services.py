@@ -26,6 +26,13 @@ def scope_choices() -> list[str]:
     return [f"{app}:{kind}" for app in ("*", *APPS) for kind in ("read", "write")]
 
 
+def scope_label(scope: str) -> str:
+    """A scope in words: "CRM: read"."""
+    app, _colon, kind = scope.partition(":")
+    names = {"*": _("Everything"), "kernel": _("Master data"), "crm": "CRM", "erp": "ERP", "scm": "SCM", "integration": _("Operations")}
+    return f"{names.get(app, app)}: {_('read') if kind == 'read' else _('read and write')}"
+
+
 def create_token(
     *, name: str, scopes: Sequence[str], expires_at: datetime, actor: User, allowed_addresses: Sequence[str] = (),
 ) -> tuple[ApiToken, str]:

@@ -10,7 +10,8 @@ from unfold.admin import ModelAdmin
 from suite.access.permissions import may
 from suite.kernel.documents.editing import delete_record, save_record
 from suite.kernel.documents.models import Document
-from suite.resources.fields import shown
+from suite.resources.display import as_text
+from suite.resources.fields import joins_of, label_of, shown
 from suite.resources.registry import resources
 from suite.resources.resource import Resource
 
@@ -67,12 +68,26 @@ class ResourceAdmin(ModelAdmin):
             delete_record(record, actor=request.user)
 
 
+def _display(model: type[Model], path: str) -> Any:
+    """Numbers look as on the pages; everything else the console shows by itself."""
+    item = shown(model, path)
+    if not item.is_numeric:
+        return path
+
+    @admin.display(description=label_of(model, path), ordering=path)
+    def column(record: Model) -> str:
+        return as_text(item.value(record), item, record)
+
+    column.__name__ = path
+    return column
+
+
 def admin_class(resource: type[Resource]) -> type[ResourceAdmin]:
     """A console class from a declaration."""
-    columns = tuple(path for path in resource.columns if "__" not in path)
+    columns = tuple(_display(resource.model, path) for path in resource.columns if "__" not in path)
     body: dict[str, Any] = {
         "resource": resource, "list_display": columns or ("__str__",),
-        "list_select_related": tuple(path for path in columns if shown(resource.model, path).kind == "link") or False,
+        "list_select_related": joins_of(resource.model, tuple(path for path in resource.columns if "__" not in path)) or False,
         "list_filter": tuple(path for path in resource.filters if "__" not in path and shown(resource.model, path).kind in {"status", "choice", "bool"}),
         "search_fields": resource.search,
     }

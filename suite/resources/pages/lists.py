@@ -1,9 +1,10 @@
 """The list of a resource: filters in the address, keyset pages, saved views, totals and counts on demand."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 
 from suite.access.permissions import may
@@ -12,6 +13,7 @@ from suite.kernel.savedviews.models import SavedView
 from suite.resources.display import as_text
 from suite.resources.fields import joins_of, label_of, shown
 from suite.resources.filters import ResourceFilterSet, filterset_class
+from suite.resources.menu import filtered_entry
 from suite.resources.pages.access import ResourceView, parameters
 from suite.resources.paging import BadRequest, Keyset, counted
 from suite.resources.tables import table_class
@@ -68,10 +70,13 @@ class ListView(ResourceView):
         chips = [
             (label, words, "?" + parameters(request, *names, "after", "before")) for label, words, names in filterset.chips()
         ]
+        standing = filtered_entry(f"{resource.app()}:{resource.name()}_list", request.GET)
+        standing_for = set(QueryDict(standing.query)) if standing else set()
         views = list(SavedView.objects.visible_to(request.user).filter(resource=resource.key()).select_related("owner"))
         return super().get_context_data(
             table=table, filterset=filterset, chips=chips, heads=self._heads(columns, keyset), page=page,
-            is_filtered=bool(chips or request.GET.get("q")), columns=columns,
+            is_filtered=bool(request.GET.get("q") or any(not standing_for.issuperset(names) for _label, _words, names in filterset.chips())),
+            columns=columns, heading=str(standing.label) if standing else resource.label_plural(), add_query=self._preset(),
             offered=[(path, label_of(resource.model, path), path in columns) for path in self.offered()],
             views=[view for view in views if view.is_shared or view.owner_id == request.user.pk],
             next_url="?" + parameters(request, "before", after=page.next) if page.next else "",
@@ -81,6 +86,11 @@ class ListView(ResourceView):
                           if request.user.has_perm(t.permission) and t.name not in resource.actions_form],
             may_delete=resource.is_editable() and may(request.user, resource.model, "delete"), size=self.size(), sizes=PAGE_SIZES, **kwargs,
         )
+
+    def _preset(self) -> str:
+        """What a new record takes over from the filters of the list: a customer among customers is a customer."""
+        names = set(self.resource.form_fields)
+        return urlencode([(name, value) for name, value in self.request.GET.items() if name in names and value not in ("", "false")])
 
     def _company(self) -> tuple[str, ...]:
         """The company is joined where amounts must find their currency."""

@@ -49,7 +49,7 @@ class DetailView(ResourceView):
         """(title, fields): first what the list shows, then what the form asks beside it, then the declared sections."""
         resource = self.resource
         sectioned = {name for _title, names in resource.sections for name in names}
-        told = {*(resource.totals if resource.lines else ()), "number", "status", "state"}
+        told = {*(resource.totals if resource.lines else ()), "status", "state", *(("number",) if issubclass(resource.model, Document) else ())}
         main = tuple(name for name in resource.columns if name not in told)
         rest = tuple(name for name in resource.form_fields if name not in {*sectioned, *told, *main})
         if not resource.lines:
@@ -58,11 +58,11 @@ class DetailView(ResourceView):
 
     def facts(self, record: Model, groups: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, list[tuple]]]:
         """The groups with labels and values. Beyond the first one, what is empty is left out."""
-        told, found = set(), []
+        told, found = {"status", "state"}, []  # the state stands beside the title
         for index, (title, names) in enumerate(groups):
             items = [(name, shown(self.resource.model, name)) for name in names if name not in told]
             if index:
-                items = [(name, item) for name, item in items if item.value(record) not in (None, "")]
+                items = [(name, item) for name, item in items if item.value(record) not in (None, "", False)]
             told.update(name for name, _item in items)
             if items:
                 found.append((title, [(label_of(self.resource.model, n), self._fact(record, n, self.request.user), item) for n, item in items]))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from suite.kernel.documents.errors import BusinessError
 from suite.kernel.tokens.models import ApiToken
-from suite.kernel.tokens.services import create_token, revoke_token, scope_choices
+from suite.kernel.tokens.services import create_token, revoke_token, scope_choices, scope_label
 from suite.resources.widgets import Day
 
 
@@ -24,7 +24,9 @@ class TokenForm(forms.Form):
     """What a token is for, what it may do, and until when."""
 
     name = forms.CharField(label=gettext_lazy("What uses it"), max_length=80)
-    scopes = forms.MultipleChoiceField(label=gettext_lazy("May do"), widget=forms.CheckboxSelectMultiple, choices=lambda: [(s, s) for s in scope_choices()])
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("May do"), widget=forms.CheckboxSelectMultiple, choices=lambda: [(scope, scope_label(scope)) for scope in scope_choices()],
+    )
     ends_on = forms.DateField(label=gettext_lazy("Valid until"), widget=Day, help_text=gettext_lazy("At most a year"))
     addresses = forms.CharField(
         label=gettext_lazy("Only from these addresses"), required=False, help_text=gettext_lazy("IP addresses, comma-separated; empty: from anywhere"),

@@ -36,7 +36,7 @@ class TestClosing:
 
         period = close_period(march(company), actor=actor)
 
-        assert (period.state, StatusChange.objects.get().after) == ("closed", "closed")
+        assert (period.status, StatusChange.objects.get().after) == ("closed", "closed")
         with pytest.raises(Refusal) as refusal:
             rent(company, actor)
         assert refusal.value.code == "period_open"
@@ -63,8 +63,8 @@ class TestClosing:
             close_period(march(company), actor=actor)
 
         assert (refusal.value.code, "-80" in refusal.value.message) == ("suspense", True)
-        assert march(company).state == "open"
-        assert close_period(march(company), actor=actor, waive=["suspense"]).state == "closed"
+        assert march(company).status == "open"
+        assert close_period(march(company), actor=actor, waive=["suspense"]).status == "closed"
 
     def test_a_draft_payment_stands_in_the_way(self):
         trade = Trade()
@@ -83,9 +83,9 @@ class TestClosing:
         for actor, reason in ((closer, "late bill"), (colleague, " ")):
             with pytest.raises(Refusal):
                 reopen_period(period, actor=actor, reason=reason)
-        assert march(company).state == "closed"
+        assert march(company).status == "closed"
 
-        assert reopen_period(period, actor=colleague, reason="late bill").state == "open"
+        assert reopen_period(period, actor=colleague, reason="late bill").status == "open"
 
     def test_who_may_not_close_does_not(self):
         company = make_books()
@@ -93,7 +93,7 @@ class TestClosing:
         with pytest.raises(PermissionDenied):
             close_period(march(company), actor=make_user(company, "sales"))
 
-        assert march(company).state == "open"
+        assert march(company).status == "open"
 
 
 def test_closing_waits_for_postings_and_postings_for_closing(race):

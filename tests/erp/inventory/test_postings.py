@@ -161,11 +161,11 @@ def product_levels(product):
 
 
 def test_a_closed_period_moves_the_books_not_the_goods(place, user, product):
-    Period.objects.filter(company=place.company, starts_on__lt=date(2026, 4, 1)).update(state="closed")
+    Period.objects.filter(company=place.company, starts_on__lt=date(2026, 4, 1)).update(status="closed")
     stock_up(user, product, 5, 10, place=place, on=date(2026, 3, 2))
     move = StockMove.objects.get()
     assert (move.effective_at.date(), move.ledger_date, move.entry.ledger_date) == (date(2026, 3, 2), date(2026, 4, 1), date(2026, 4, 1))
-    Period.objects.filter(company=place.company).update(state="closed")
+    Period.objects.filter(company=place.company).update(status="closed")
     with pytest.raises(Refusal, match="No period is open"):
         stock_up(user, product, 5, 10, place=place)
 

@@ -78,7 +78,7 @@ def test_journals_of_documents_take_no_typed_entries(company, clerk):
 
 def test_a_period_closed_since_the_draft_refuses_it(company, clerk):
     entry = typed(company, clerk, ("6100", "80"), ("1010", "-80"))
-    Period.objects.filter(pk=entry.period_id or JournalEntry.objects.get().period_id).update(state="closed")
+    Period.objects.filter(pk=entry.period_id or JournalEntry.objects.get().period_id).update(status="closed")
 
     with pytest.raises(Refusal) as refusal:
         post_manual_entry(entry, actor=clerk)

@@ -1,6 +1,6 @@
 """An entry is balanced, numbered without gaps, chained, and never changed afterwards."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -87,9 +87,9 @@ def test_a_missing_role_is_named(company, actor):
     assert JournalEntry.objects.count() == 0
 
 
-@pytest.mark.parametrize(("state", "code"), [("closed", "period_open"), ("soft_closed", "period_soft_closed")])
-def test_a_closed_period_takes_nothing(company, state, code):
-    Period.objects.filter(company=company, number=3, year__code="2026").update(state=state)
+@pytest.mark.parametrize(("status", "code"), [("closed", "period_open"), ("soft_closed", "period_soft_closed")])
+def test_a_closed_period_takes_nothing(company, status, code):
+    Period.objects.filter(company=company, number=3, year__code="2026").update(status=status)
     clerk = make_user(company, "sales")
 
     with pytest.raises(Refusal) as refusal:
@@ -100,7 +100,7 @@ def test_a_closed_period_takes_nothing(company, state, code):
 
 
 def test_a_closer_posts_into_a_soft_closed_period(company, actor):
-    Period.objects.filter(company=company, number=3, year__code="2026").update(state="soft_closed")
+    Period.objects.filter(company=company, number=3, year__code="2026").update(status="soft_closed")
 
     assert post(company, actor).number == "GEN-2026-00001"
 
@@ -132,6 +132,26 @@ def test_balances_rolled_up_or_not_say_the_same(company, actor):
 
     assert before == between == after == [0, 80, 160, 240, 240, 320, 320]
     assert UnrolledEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("rolled_up", [0, 3, 100])
+def test_balances_equal_the_lines_on_every_day_with_and_without_closing(company, actor, rolled_up):
+    days = [date(2026, 1, 1), date(2026, 1, 15), date(2026, 1, 16), date(2026, 1, 17), date(2026, 1, 31), date(2026, 2, 1), date(2026, 12, 20)]
+    for number, on in enumerate(days, 1):
+        post(company, actor, str(number), on=on)
+    post_entry(
+        company_id=company.pk, journal_kind="closing", ledger_date=date(2026, 12, 31), description="", actor=actor, is_closing=True,
+        lines=[EntryLine(AccountRole.EXPENSE, amount=Decimal(-28)), EntryLine(AccountRole.RETAINED_EARNINGS, amount=Decimal(28))],
+    )
+    roll_up_balances(rolled_up)
+    expense = Account.objects.get(company=company, code="6100").pk
+
+    for offset in range(-2, 400):
+        on = date(2026, 1, 1) + timedelta(days=offset)
+        expected = sum(number for number, day in enumerate(days, 1) if day <= on)
+        assert account_totals(company.pk, on, with_closing=False).get(expense, (0, 0, 0))[1:] == (expected, 0), on
+        closed = 28 if on >= date(2026, 12, 31) else 0
+        assert account_totals(company.pk, on).get(expense, (0, 0, 0))[1:] == (expected, closed), on
 
 
 def test_a_draft_left_behind_is_refused_at_commit(company, actor):

@@ -17,6 +17,7 @@ from erp.receivables.services import (
     draft_payment,
     post_invoice,
     post_payment,
+    reduce_commitment,
     release_commitment,
     reverse_payment,
     set_commitment,
@@ -48,7 +49,7 @@ def counts():
     ({"issued_on": DAY, "tax_date": date(2026, 2, 10)}, "wrong_tax_date"),
 ])
 def test_an_invoice_of_a_wrong_date_stays_a_draft(trade, dates, code):
-    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(state="closed")
+    Period.objects.filter(company=trade.company, year__code="2026", number=2).update(status="closed")
     draft = trade.draft()
     before = counts()
 
@@ -254,6 +255,8 @@ def test_credit_counts_what_is_open_promised_and_paid_in_advance(trade):
     assert credit_of(company_id=trade.company.pk, party_id=trade.customer.pk).exposure == 150
     assert ask("crm.order:2", "60", is_decided=True).exposure == 210
     set_commitment(company_id=trade.company.pk, party_id=trade.customer.pk, source_key="crm.order:2", amount=Decimal(10), actor=trade.actor)
+    reduce_commitment(company_id=trade.company.pk, source_key="crm.order:1", amount=Decimal(80), actor=trade.actor)
+    assert credit_of(company_id=trade.company.pk, party_id=trade.customer.pk).exposure == 80
     release_commitment(company_id=trade.company.pk, source_key="crm.order:1", actor=trade.actor)
     assert credit_of(company_id=trade.company.pk, party_id=trade.customer.pk).exposure == 70
 

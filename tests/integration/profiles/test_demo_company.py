@@ -1,0 +1,86 @@
+"""The demo company: a story told through the real services, whole, healthy and with work for everybody."""
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from crm.orders.models import Order
+from crm.quotes.models import Quote
+from erp.banking.models import StatementLine
+from erp.inventory.models import StockAdjustment
+from erp.receivables.models import CustomerInvoice, OpenItem
+from integration.management.commands.doctor import examine
+from integration.profiles.demo.description import logins
+from integration.profiles.demo.loading import OtherDemo, load_demo
+from integration.profiles.demo.plan import make_plan
+from integration.trace.selectors import orphans
+from scm.shipping.models import Shipment
+from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.users.models import User
+from suite.runtime.places import ROOT
+
+
+def test_the_same_seed_gives_the_same_story():
+    one, two = (make_plan(seed=7, orders=300, today=date(2026, 3, 31)) for _ in range(2))
+    other = make_plan(seed=8, orders=300, today=date(2026, 3, 31))
+
+    assert one == two
+    assert other.sales != one.sales
+    assert (len(one.customers), len(one.goods), len(one.sales)) == (150, 120, 300)
+    assert len({customer.name for customer in one.customers}) == 150
+    assert len({happening.key for happening in one.happenings}) == len(one.happenings)
+    assert max(happening.on for happening in one.happenings) == date(2026, 3, 31)
+
+
+def test_passwords_are_long_enough():
+    assert {role for _name, role, _password in logins()} == {"sales", "finance", "logistics", "manager", "auditor", "administrator"}
+    assert all(len(password) >= 12 for _name, _role, password in logins())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys):
+    command = [sys.executable, str(ROOT / "manage.py"), "load_demo", "--orders", "40"]
+    killed = subprocess.Popen(command, env=application_environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 90
+    while Shipment.objects.filter(status=Shipment.Status.DELIVERED).count() < 8:
+        assert killed.poll() is None and time.monotonic() < until
+        time.sleep(0.01)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    with pytest.raises(OtherDemo, match="--orders 40 --seed 7"):
+        load_demo(orders=50, seed=7, say=lambda line: None)
+
+    subprocess.run(command, env=application_environment, check=True, capture_output=True, timeout=240)
+
+    assert Order.objects.filter(source_key__startswith="demo/order/").count() + Quote.objects.filter(status="accepted").count() == 40
+    assert {name: found for name, found in examine().items() if found["violations"]} == {}
+    assert orphans() == {}
+    _there_is_work_for_everybody()
+
+    told = IdempotencyKey.objects.count()
+    assert load_demo(orders=40, seed=7, say=lambda line: None) is False
+    assert IdempotencyKey.objects.count() == told
+    call_command("demo_logins")
+    printed = capsys.readouterr().out
+    assert all(password in printed for _name, _role, password in logins())
+    for username, role, password in logins():
+        user = User.objects.get(username=username)
+        assert user.check_password(password) and user.groups.get().name == role
+
+
+def _there_is_work_for_everybody() -> None:
+    today = timezone.localdate()
+    assert Order.objects.filter(status=Order.Status.DRAFT).count() == 5
+    assert Order.objects.filter(status=Order.Status.ON_HOLD, hold_reason="credit").count() == 1
+    assert Shipment.objects.filter(status__in=Shipment.OPEN).exists()
+    assert StockAdjustment.objects.filter(status=StockAdjustment.Status.DRAFT).count() == 1
+    assert StatementLine.objects.filter(status=StatementLine.Status.OPEN).count() >= 3
+    assert OpenItem.objects.filter(kind=OpenItem.Kind.INVOICE, open_amount__gt=0, due_on__lt=today).exists()
+    assert CustomerInvoice.objects.filter(status=CustomerInvoice.Status.DRAFT).exists()
+    assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}

@@ -1,0 +1,77 @@
+"""Two companies as twins: the same rows in both; every text of the second one is a canary that no answer may hold."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.test import Client
+
+from suite.access.roles import ROLES
+from suite.kernel.companies.models import Company
+from suite.kernel.users.models import User
+from suite.resources.registry import resources
+from tests.factories.base import make_company, make_customer, make_product, make_user
+from tests.factories.generic import CannotBuild, build
+
+CANARY = "XCANARYX"
+HUMAN_ROLES = tuple(role for role in ROLES if role != "integration")
+SHARED = ("kernel.currency", "kernel.unit", "kernel.unitconversion")
+
+
+@dataclass
+class World:
+    """The twins, a signed-in client per role of the first, and the key of one row of every model in both."""
+
+    company: Company
+    twin: Company
+    clients: dict[str, Client] = field(default_factory=dict)
+    mine: dict[type[models.Model], Any] = field(default_factory=dict)
+    theirs: dict[type[models.Model], Any] = field(default_factory=dict)
+
+    def allowed(self, role: str, permission: str) -> bool:
+        return role in ROLES and ROLES[role].allows(permission)
+
+
+def _stock(company: Company, canary: str, actor: User) -> None:
+    """A row of everything that is declared, where the database lets it be made by hand."""
+    make_customer(company, f"{canary} customer", email=f"{canary.lower() or 'x'}@example.org")
+    make_product(company, name=f"{canary} product")
+    for resource in resources():
+        if resource.key() in SHARED or resource.model._base_manager.filter(**_within(resource.model, company)).exists():
+            continue
+        try:
+            build(resource.model, company, canary=canary, actor=actor)
+        except CannotBuild:
+            continue
+
+
+def _within(model: type[models.Model], company: Company) -> dict[str, Any]:
+    if model is Company:
+        return {"pk": company.pk}
+    path = getattr(model, "company_path", None) or "company_id"
+    names = {item.name for item in model._meta.concrete_fields} | {item.attname for item in model._meta.concrete_fields}
+    return {path: company.pk} if path.split("__")[0] in names else {}
+
+
+def make_world() -> World:
+    """Builds the twins and signs everybody in."""
+    company, twin = make_company("MATRIX"), make_company(CANARY, vat_number=CANARY)
+    Company.objects.filter(pk=twin.pk).update(name=f"{CANARY} Ltd")
+    people = {role: make_user(company, role, username=f"matrix-{role}", is_staff=role == "administrator") for role in HUMAN_ROLES}
+    nobody = make_user(company, "auditor", username="matrix-nobody")
+    nobody.groups.clear()
+    stranger = make_user(twin, "administrator", username=CANARY, first_name=CANARY, last_name=CANARY)
+    for place, canary, actor in ((company, "", people["administrator"]), (twin, CANARY, stranger)):
+        with transaction.atomic():
+            _stock(place, canary, actor)
+    world = World(company, twin, {"anonymous": Client(raise_request_exception=False)})
+    for role, user in {**people, "nobody": nobody}.items():
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        world.clients[role] = client
+    for resource in resources():
+        for found, place in ((world.mine, company), (world.theirs, twin)):
+            row = resource.model._base_manager.filter(**_within(resource.model, place)).order_by("-pk").first()
+            if row is not None and (found is world.mine or _within(resource.model, place)):
+                found[resource.model] = row.pk
+    return world
