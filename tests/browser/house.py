@@ -59,5 +59,5 @@ class House:
 
     def close(self) -> None:
         for process in self.processes.values():
-            stop(process, signal.SIGTERM, 10)
+            stop(process, signal.SIGTERM, 2)
         self.processes.clear()
