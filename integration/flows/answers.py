@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -10,15 +10,14 @@ from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import promise
-from erp.receivables.models import CustomerInvoice
 from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
+from integration.flows.invoiced import total_billed_of_order
 from scm.shipping.models import ShipmentLine
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act
-from suite.kernel.money.fields import AmountField
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.models import User
 from suite.kernel.users.service_user import recorded_id, service_user
@@ -34,9 +33,7 @@ def within_credit(*, document: Order, act: Act) -> CreditAnswer:
         return credit_of(company_id=document.company_id, party_id=document.customer_id, with_amount=document.gross)
     invoiced = ZERO
     if act.transition != "confirm":
-        signed = Case(When(kind=CustomerInvoice.Kind.CREDIT_NOTE, then=-F("gross")), default=F("gross"), output_field=AmountField())
-        posted = CustomerInvoice.objects.filter(company_id=document.company_id, order_key=document.key, status=CustomerInvoice.Status.POSTED)
-        invoiced = posted.aggregate(total=Sum(signed))["total"] or ZERO
+        invoiced = total_billed_of_order(company_id=document.company_id, order_key=document.key)
     return check_credit(
         company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=max(document.gross - invoiced, ZERO),
         actor=act.actor, is_decided=act.transition == "release",

@@ -1,6 +1,7 @@
 """The sweeper: finds every delivery that is due, whatever became of the hints, and hands it out again."""
 
 import logging
+import time
 from dataclasses import dataclass
 
 from django.db import connection
@@ -22,6 +23,7 @@ UPDATE integration_delivery SET next_at = clock_timestamp() + %(lease)s
 CLAIM_AT_ONCE = 300
 RUN_HERE_AT_ONCE = 20
 QUEUE_IS_LONG = 50
+AWAY_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,25 @@ class Sweeper:
     """One pass after another. While the broker is away, or when told so, the deliveries run in the sweeper itself."""
 
     in_process: bool = False
+    _away_until: float = 0.0
 
     def sweep(self) -> int:
         """Hands out what is due; returns how many. A long queue is left alone, or the backlog would multiply."""
-        if not self.in_process:
+        works_here = self.in_process or time.monotonic() < self._away_until
+        if not works_here:
             waiting = waiting_messages()
             if waiting is not None and waiting >= QUEUE_IS_LONG:
                 deliveries_are_overdue()
                 return 0
             if waiting is None:
-                return self._run_here(claim(RUN_HERE_AT_ONCE))
-        claimed = claim(RUN_HERE_AT_ONCE if self.in_process else CLAIM_AT_ONCE)
+                # A hung broker takes three seconds to not answer: it is not asked again at once.
+                self._away_until = time.monotonic() + AWAY_SECONDS
+                works_here = True
+        claimed = claim(RUN_HERE_AT_ONCE if works_here else CLAIM_AT_ONCE)
         if not claimed.ids:
             return 0
         deliveries_are_overdue()
-        if self.in_process or not all(publisher.send(ids, is_first=False, tried=tries) for ids, tries in claimed.messages()):
+        if works_here or not all(publisher.send(ids, is_first=False, tried=tries) for ids, tries in claimed.messages()):
             return self._run_here(claimed)
         return len(claimed.ids)
 

@@ -43,8 +43,9 @@ def money(amount: Decimal | None, code: str | None = None) -> str:
     if amount is None:
         return ""
     symbol, digits = currency(code)
-    text = number_format(amount, digits, force_grouping=True)
-    return f"{symbol}\u00a0{text}" if symbol else text
+    text = number_format(abs(amount), digits, force_grouping=True)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{symbol}\u00a0{text}" if symbol else f"{sign}{text}"
 
 
 def plain_number(value: Any, digits: int | None = None) -> str:

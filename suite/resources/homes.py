@@ -100,6 +100,8 @@ def homes_of(user: Any) -> list[str]:
     if user.is_superuser:
         return list(dict.fromkeys(role.home for role in ROLES.values()))
     groups = set(user.groups.values_list("name", flat=True))
+    if any("*" in ROLES[name].can for name in groups if name in ROLES):
+        return list(dict.fromkeys(role.home for role in ROLES.values()))
     return list(dict.fromkeys(role.home for name, role in ROLES.items() if name in groups))
 
 

@@ -124,8 +124,6 @@ def cell_html(row: Any, column: Column, currency: str) -> str:
         label = value_of(row, f"{column.name}_label") or str(value).replace("_", " ").capitalize()
         return badge(value, label)
     text: Any = cell_text(value, column, currency)
-    if column.is_numeric and isinstance(value, Decimal | int) and value < 0:
-        text = format_html('<span class="text-red">{}</span>', text)
     address = value_of(row, column.link) if column.link else None
     return format_html('<a href="{}">{}</a>', address, text) if address and text else text
 

@@ -5,6 +5,7 @@ COLOURS: dict[str, str] = {
     **dict.fromkeys(("sent", "confirmed", "booked", "ready", "accepted", "released", "matched"), "blue"),
     **dict.fromkeys(("in_transit", "dispatched", "picked", "running", "allocated", "posted", "in_progress"), "azure"),
     **dict.fromkeys(("partial", "partly", "partially_ready", "partially_paid", "soft_closed", "out_for_delivery", "expired", "pending"), "yellow"),
+    **dict.fromkeys(("unpaid", "not_paid", "due"), "yellow"),
     **dict.fromkeys(("on_hold", "exception", "blocked", "backorder", "overdue", "returned", "revised", "short"), "orange"),
     **dict.fromkeys(("cancelled", "void", "voided", "rejected", "failed", "dead", "reversed", "closed_short", "error"), "red"),
     **dict.fromkeys(("completed", "done", "paid", "delivered", "settled", "active", "full", "invoiced", "packed", "received"), "green"),
@@ -13,7 +14,8 @@ COLOURS: dict[str, str] = {
 
 
 def colour_of(status: str) -> str:
-    """A Tabler colour for a status; a part of the word decides where the whole is unknown."""
+    """A Tabler colour for a status; where the whole is unknown, its first known word decides ("partly_delivered")."""
     if status in COLOURS:
         return COLOURS[status]
-    return next((colour for word, colour in COLOURS.items() if len(word) > 3 and word in str(status)), "secondary")
+    words = str(status).split("_")
+    return "secondary" if "not" in words else next((COLOURS[word] for word in words if word in COLOURS), "secondary")

@@ -1,5 +1,6 @@
 """Lists as tables: django-tables2 columns made from declared names."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -7,6 +8,7 @@ import django_tables2
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2.utils import AttributeDict
 
 from suite.resources.display import as_html
 from suite.resources.fields import Shown, label_of, shown
@@ -40,6 +42,12 @@ class ResourceTable(django_tables2.Table):
     def __init__(self, *args: Any, viewer: Any = None, **kwargs: Any) -> None:
         self.viewer = viewer
         super().__init__(*args, **kwargs)
+
+    def body(self) -> Iterator[tuple[Model, list[tuple[str, SafeString | str]]]]:
+        """(record, [(attributes, cell)]) row by row: django-tables2 inspects the renderer's signature for every cell, a third of a list's time."""
+        columns = [(bound.column, AttributeDict(bound.column.attrs["td"]).as_html()) for bound in self.columns]
+        for record in self.data:
+            yield record, [(attributes, column.render(record=record, table=self)) for column, attributes in columns]
 
     class Meta:
         template_name = "parts/_table.html"

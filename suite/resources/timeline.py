@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -15,6 +19,7 @@ from suite.kernel.audit.models import RowChange, StatusChange
 from suite.kernel.documents.transitions import transitions_of
 from suite.kernel.notes.models import Note
 from suite.kernel.users.models import User
+from suite.resources.display import plain_number
 from suite.resources.statuses import colour_of
 
 LIMIT = 60
@@ -48,13 +53,28 @@ def _changes(model: type[Model], change: RowChange) -> list[tuple[str, str, str]
     found = []
     for column, after in (change.after or {}).items():
         known = names.get(column)
-        if known is None or column in UNTOLD:
+        if known is None or known.is_relation or column in UNTOLD:
             continue
-        choices = dict(known.flatchoices or ())
         before = (change.before or {}).get(column)
-        found.append((capfirst(str(known.verbose_name)), str(choices.get(before, "–" if before in (None, "") else before)),
-                      str(choices.get(after, "–" if after in (None, "") else after))))
+        found.append((capfirst(str(known.verbose_name)), _spoken(known, before), _spoken(known, after)))
     return found
+
+
+def _spoken(field: Any, value: Any) -> str:
+    """A value of the audit trail as people read it."""
+    if value in (None, ""):
+        return "–"
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if field.get_internal_type() == "DateField" and (day := parse_date(str(value))):
+        return date_format(day, "DATE_FORMAT")
+    if field.get_internal_type() == "DateTimeField" and (moment := parse_datetime(str(value))):
+        return date_format(timezone.localtime(moment) if timezone.is_aware(moment) else moment, "SHORT_DATETIME_FORMAT")
+    if field.get_internal_type() == "DecimalField" or isinstance(value, float):
+        return plain_number(Decimal(str(value)))
+    return str(value)
 
 
 def story_of(record: Model, user: Any) -> list[Happening]:

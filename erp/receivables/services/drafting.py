@@ -153,8 +153,8 @@ def write_lines(
         invoice.version += 1
         # Nothing points at the lines of a draft: no need to read them first.
         for model in (CustomerInvoiceLine, CustomerInvoiceTax):
-            rows = model.objects.filter(invoice=invoice)
-            rows._raw_delete(rows.db)
+            old = model.objects.filter(invoice=invoice)
+            old._raw_delete(old.db)
     invoice.save()
     for row in (*rows, *taxes):
         row.invoice = invoice

@@ -104,6 +104,8 @@ class DetailView(ResourceView):
             rows = rows.select_related(*joins) if joins else rows
             names = {field.name for field in lines.model._meta.concrete_fields}
             found = list(rows.order_by("position", "pk") if "position" in names else rows)
+            if not found and tables:
+                continue
             code = currency_of(record)
             for row in found:
                 if code and not hasattr(row, "currency_id"):

@@ -10,6 +10,7 @@ from kombu import pools
 from integration.outbox import consumers
 from integration.outbox.emit import emit_fact
 from integration.outbox.models import Delivery
+from integration.outbox.publish import publisher
 from suite.celery import app
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.work import unit_of_work
@@ -77,6 +78,7 @@ def _forget_connections() -> None:
     pools.reset()
     app._pool = None
     app.amqp._producer_pool = None
+    publisher._connections = None
 
 
 @pytest.fixture

@@ -62,8 +62,20 @@ def test_while_the_broker_is_away_the_sweeper_works_itself(consume, happened, du
         happened()
     due()
     assert waiting_messages() is None
-    assert [Sweeper().sweep(), Sweeper().sweep(), Sweeper().sweep()] == [20, 5, 0]
+    sweeper = Sweeper()
+    assert [sweeper.sweep(), sweeper.sweep(), sweeper.sweep()] == [20, 5, 0]
     assert statuses() == [DONE] * 25
+
+
+def test_a_broker_that_is_away_is_not_asked_with_every_sweep(consume, happened, due, no_broker):
+    consume(lambda event, actor: None)
+    sweeper = Sweeper()
+    assert sweeper.sweep() == 0
+    no_broker()
+    happened()
+    due()
+    assert sweeper.sweep() == 1
+    assert statuses() == [DONE]
 
 
 def test_after_a_failure_the_publisher_is_silent_for_two_seconds_and_then_speaks_again(no_broker):
@@ -71,6 +83,7 @@ def test_after_a_failure_the_publisher_is_silent_for_two_seconds_and_then_speaks
     began = time.monotonic()
     assert tells.send([1], is_first=True) is False
     no_broker()
+    tells._connections = None
     assert tells.send([1], is_first=True) is False
     assert waiting_messages() == 0
     time.sleep(max(0.0, began + BREAK_SECONDS + 0.5 - time.monotonic()))
