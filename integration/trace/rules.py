@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ class Step:
     depth: int
     milliseconds: float | None
     rows: list[tuple["Node", "Edge"]] = field(default_factory=list)
-    groups: list[tuple[str, int]] = field(default_factory=list)
+    groups: list[tuple[str, int, Decimal | None]] = field(default_factory=list)
 
 
 def layers(trace: "Trace") -> list[Step]:
-    """The events of a trace, earliest first, each with its documents; rows without a page are counted by kind."""
+    """The events of a trace, earliest first, each with its documents; what else it wrote is counted and summed by kind."""
     incoming: dict[str, list[Edge]] = defaultdict(list)
     outgoing: dict[str, list[Edge]] = defaultdict(list)
     for edge in trace.edges:
@@ -38,15 +39,17 @@ def layers(trace: "Trace") -> list[Step]:
     for node in sorted((n for n in trace.nodes.values() if n.kind == "event"), key=lambda n: (n.at, n.key)):
         waits = [edge.milliseconds for edge in incoming[node.key] if edge.milliseconds is not None]
         step = Step(node, depth.get(node.key, 1) - 1, waits[0] if waits else None)
-        counts: dict[str, int] = defaultdict(int)
+        others: dict[str, list[Decimal | None]] = defaultdict(list)
         for edge in outgoing[node.key]:
             row = trace.nodes[edge.target]
             if row.kind == "event":
                 continue
-            if row.number or row.amount is not None:
+            if row.is_document:
                 step.rows.append((row, edge))
             else:
-                counts[row.label] += 1
-        step.groups = sorted(counts.items())
+                others[row.label].append(row.amount)
+        for label, amounts in sorted(others.items()):
+            known = [amount for amount in amounts if amount is not None]
+            step.groups.append((label, len(amounts), sum(known, Decimal(0)) if known else None))
         steps.append(step)
     return steps

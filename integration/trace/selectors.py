@@ -38,6 +38,11 @@ class Node:
         return fact_label(self.label, self.about)
 
     @property
+    def is_document(self) -> bool:
+        """Whether it has a number and a life of its own; everything else is a detail of what happened."""
+        return self.kind in kinds() and kinds()[self.kind].is_document
+
+    @property
     def status_label(self) -> str:
         return status_label(self.kind, self.status)
 

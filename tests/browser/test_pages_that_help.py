@@ -128,3 +128,20 @@ def test_the_customer_of_an_order_is_looked_for_among_customers_only(desks, trad
     page.locator(f".ts-dropdown .option:has-text('{trade.customer.name}')").wait_for()
 
     assert page.locator(".ts-dropdown .option:has-text('supplier only')").count() == 0
+
+
+def test_the_german_order_page_has_no_english_button(desks, trade):
+    order = confirm_order(trade.draft(order_date=TODAY), actor=trade.boss)
+    drafted = trade.draft(order_date=TODAY)
+    words = {}
+    for language in ("en", "de"):
+        page = desks.open(trade.boss, django_language=language)
+        words[language] = set()
+        for address in (f"/crm/orders/{order.pk}/", f"/crm/orders/{drafted.pk}/", "/crm/orders/", f"/crm/orders/{drafted.pk}/edit/"):
+            page.goto(address)
+            texts = page.locator("button, .btn, .dropdown-item, .nav-link-title, .card-title, .status, h1, thead th").all_text_contents()
+            words[language] |= {text.strip() for text in texts if text.strip()}
+
+    same_in_both = {"EN", "DE", "FR", "ES", "CSV", "Excel (XLSX)", "Status", "Position", "#", "Ctrl K", order.number}
+    assert {"Confirm", "Cancel", "Edit", "New", "Orders"} <= words["en"] | {"Cancel"}
+    assert words["en"] & words["de"] - same_in_both == set()
