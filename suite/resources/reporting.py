@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from suite.kernel.audit.services import record_event
 from suite.resources.display import badge, money, plain_number
 from suite.resources.exports import download, raw
 from suite.resources.forms import scoped
