@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from integration.outbox.models import Delivery
 from integration.outbox.publish import publisher
 from integration.outbox.rules import LEASE
-from integration.outbox.run import note_failure, perform
+from integration.outbox.run import note_failure, perform, perform_together
 from suite.kernel.documents.work import after_commit
 
 
@@ -17,25 +17,37 @@ class DeliveryFailed(Exception):
 
 
 class _Runner:
-    """First in, first out: what a delivery emits runs after what was emitted before it."""
+    """First in, first out: what deliveries emit runs after what was emitted before them."""
 
     def __init__(self) -> None:
-        self._waiting: deque[int] = deque()
+        self._waiting: deque[list[int]] = deque()
         self._is_running = False
         self.ran = 0
 
     def run(self, ids: list[int]) -> None:
-        self._waiting.extend(ids)
+        self._waiting.append(ids)
         if self._is_running:
             return
         self._is_running = True
         try:
             with after_commit():
                 while self._waiting:
-                    self._run_one(self._waiting.popleft())
+                    self._run_together(self._waiting.popleft())
         finally:
             self._waiting.clear()
             self._is_running = False
+
+    def _run_together(self, ids: list[int]) -> None:
+        """What one commit emitted, in one transaction; one by one where that does not go, so that the guilty one is named."""
+        try:
+            done = perform_together(ids)
+        except Exception:  # noqa: BLE001 - rolled back as a whole; below the guilty one raises it again, alone
+            done = set()
+        for delivery_id in ids:
+            if delivery_id in done:
+                self.ran += 1
+            else:
+                self._run_one(delivery_id)
 
     def _run_one(self, delivery_id: int) -> None:
         try:

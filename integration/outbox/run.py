@@ -15,15 +15,18 @@ from suite.kernel.users.service_user import service_user
 
 log = logging.getLogger("suite.outbox")
 
-LOCK = """
+READ = """
 SELECT d.id, d.handler, e.id, e.uid, e.type, e.aggregate, e.aggregate_id, e.seq, e.payload, e.company_id, e.actor_id, e.trace_parent,
        e.causation_id, e.created,
        EXISTS (SELECT 1 FROM integration_delivery f
                 WHERE f.handler = d.handler AND f.aggregate_key = d.aggregate_key AND f.seq < d.seq AND f.status IN (0, 2)) AS is_blocked
   FROM integration_delivery d JOIN integration_event e ON e.id = d.event_id
- WHERE d.id = %s AND d.status = 0 FOR NO KEY UPDATE OF d SKIP LOCKED"""
+ WHERE d.id {which} AND d.status = 0 ORDER BY d.id FOR NO KEY UPDATE OF d SKIP LOCKED"""
+LOCK = READ.format(which="= %s")
+LOCK_ALL = READ.format(which="= ANY(%s)")
 
 DONE = "UPDATE integration_delivery SET status = 1, done_at = clock_timestamp() WHERE id = %s"
+ALL_DONE = "UPDATE integration_delivery SET status = 1, done_at = clock_timestamp() WHERE id = ANY(%s)"
 
 FAILED = """
 UPDATE integration_delivery SET last_error = %(error)s, first_failed_at = coalesce(first_failed_at, clock_timestamp()),
@@ -56,8 +59,10 @@ def lock_delivery(delivery_id: int) -> Locked | None:
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [delivery_id])
         row = cursor.fetchone()
-    if row is None:
-        return None
+    return _locked(row) if row else None
+
+
+def _locked(row: tuple) -> Locked:
     names = ("id", "uid", "type", "aggregate", "aggregate_id", "seq", "payload", "company_id", "actor_id", "trace_parent", "causation_id", "created")
     values = dict(zip(names, row[2:14], strict=True))
     if isinstance(values["payload"], str):
@@ -76,13 +81,9 @@ def perform(delivery_id: int) -> str:
             return "taken"
         if locked.is_blocked:
             return "blocked"
-        event = locked.event
-        document = event.document_key
-        actor = service_user(on_behalf_of=event.actor_id, company_id=event.company_id)
-        current_work().actor_id = event.actor_id or actor.pk
+        document = locked.event.document_key
         fault_point("after_lock", document)
-        with caused_by(event.id), tracing(event.trace_parent):
-            consumer_named(locked.handler).handle(event, actor)
+        _handle(locked)
         fault_point("after_handler", document)
         with connection.cursor() as cursor:
             cursor.execute(DONE, [delivery_id])
@@ -94,6 +95,32 @@ def perform(delivery_id: int) -> str:
     outcome = in_unit_of_work(act, actor=None)
     fault_point("after_commit", document)
     return outcome
+
+
+def _handle(locked: Locked) -> None:
+    event = locked.event
+    actor = service_user(on_behalf_of=event.actor_id, company_id=event.company_id)
+    current_work().actor_id = event.actor_id or actor.pk
+    with caused_by(event.id), tracing(event.trace_parent):
+        consumer_named(locked.handler).handle(event, actor)
+
+
+def perform_together(ids: list[int]) -> set[int]:
+    """Runs the deliveries of one commit in one transaction; the ids of those that are done now. Raises what a consumer raises: then none is."""
+
+    def act() -> set[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_ALL, [ids])
+            found = [_locked(row) for row in cursor.fetchall()]
+        ready = [locked for locked in found if not locked.is_blocked]
+        for locked in ready:
+            _handle(locked)
+        done = [locked.delivery_id for locked in ready]
+        with connection.cursor() as cursor:
+            cursor.execute(ALL_DONE, [done])
+        return set(done)
+
+    return in_unit_of_work(act, actor=None)
 
 
 def run_delivery(delivery_id: int) -> str:

@@ -13,6 +13,7 @@ from crm.pricing.services import total_up
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.reading import read_lines
+from suite.kernel.documents.saving import write_row
 from suite.kernel.documents.transitions import transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.users.service_user import recorded_id, service_user
@@ -60,7 +61,7 @@ def record_progress(
             order.payment_status = payment_status
         if changed or before != (order.delivery_status, order.invoice_status, order.payment_status):
             order.version += 1
-            order.save(update_fields=["delivery_status", "invoice_status", "payment_status", "net", "tax", "gross", "version"])
+            write_row(order, "delivery_status", "invoice_status", "payment_status", "net", "tax", "gross", "version")
         if order.status == Order.Status.CONFIRMED and is_fulfilled(lines):
             return complete_order(order, actor=service_user(on_behalf_of=recorded_id(actor), company_id=order.company_id))
         return order

@@ -11,7 +11,7 @@ from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
 from erp.receivables.rules import InvoiceLineInput
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.drafting import DRAFT, write_lines
-from erp.receivables.services.posting import post_invoice
+from erp.receivables.services.posting import Prepared, begin_invoice_entry, post_invoice
 from suite.kernel.documents.locking import lock
 from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.work import in_unit_of_work
@@ -48,8 +48,16 @@ def invoice_shipment(
         if not any(line.kind == CustomerInvoiceLine.Kind.GOODS for line in now):
             return None
         order_source, draft.source_key = draft.source_key, shipment_key
-        write_lines(draft, now, facts)
-        posted = post_invoice(draft, actor=actor, issued_on=issued_on)
+        rows, taxes = write_lines(draft, now, facts)
+        entry = begin_invoice_entry(
+            company_id=company_id, issued_on=issued_on, order_key=order_key, order_number=draft.order_number, actor=actor,
+        )
+        # Read anew under the order's lock, so a dispatch that ran beside is seen.
+        under_lock = posting_facts(
+            company_id, payment_term_id=draft.payment_term_id, product_ids=[row.product_id for row in rows],
+            order_line_keys=[row.order_line_key for row in rows],
+        )
+        posted = post_invoice(draft, actor=actor, issued_on=issued_on, _prepared=Prepared(entry, rows, taxes, under_lock))
         if later:
             rest = CustomerInvoice(
                 company_id=company_id, order_key=order_key, order_number=draft.order_number, source_key=order_source,

@@ -1,20 +1,29 @@
 """What logistics does: goods come in, leave, arrive, and sometimes come back."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from math import sin
-
-from django.db.models import Sum
 
 from erp.inventory.models import Lot, Reservation, StockAdjustment
 from erp.inventory.services import AdjustmentLineInput, draft_adjustment, post_adjustment
 from integration.profiles.demo.plan import Fate, Happening, Plan, Sale
 from integration.profiles.demo.story import PREFIX, Story, at_noon, tells
-from scm.shipping.models import Shipment
+from scm.shipping.models import Shipment, ShipmentLine
 from scm.shipping.services import deliver_shipment, dispatch_shipment, return_shipment_to_sender
+from suite.kernel.documents.reading import read_lines
 
 ONE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A shipment and what of each line goes now; None: all of it."""
+
+    shipment: Shipment
+    quantities: dict[int, Decimal] | None
 
 
 def cost_on(plan: Plan, good: int, on: date) -> Decimal:
@@ -61,18 +70,16 @@ def receive(story: Story, happening: Happening) -> None:
 def dispatch(story: Story, happening: Happening) -> None:
     """What is reserved for the order leaves; what is not waits for goods."""
     sale = story.sale(happening)
-    shipment = _open_shipment(story, sale)
-    quantities = _ready(story, sale, shipment, happening.on) if shipment else {}
-    story.act(happening, "logistics", lambda: _send(story, shipment, quantities, happening.on))
+    shipment = _first(story, sale, Shipment.OPEN)
+    leaving = _ready(story, sale, shipment, happening.on) if shipment else None
+    story.act(happening, "logistics", lambda: _send(story, leaving, happening.on))
 
 
 @tells("backorders")
 def catch_up(story: Story, happening: Happening) -> None:
     """Once a week: what waited for goods and has them leaves; what has been under way for days has arrived."""
     for sale, shipment in _overdue(story, happening.on):
-        quantities = _ready(story, sale, shipment, happening.on)
-        if quantities:
-            _send(story, shipment, quantities, happening.on)
+        _send(story, _ready(story, sale, shipment, happening.on), happening.on)
     late = Shipment.objects.filter(
         company_id=story.company_id, status=Shipment.Status.DISPATCHED, dispatched_on__lte=happening.on - timedelta(days=8),
     ).order_by("pk")
@@ -83,7 +90,7 @@ def catch_up(story: Story, happening: Happening) -> None:
 
 @tells("deliver")
 def deliver(story: Story, happening: Happening) -> None:
-    under_way = _under_way(story, story.sale(happening))
+    under_way = _first(story, story.sale(happening), (Shipment.Status.DISPATCHED,))
 
     def act() -> None:
         if under_way:
@@ -94,7 +101,7 @@ def deliver(story: Story, happening: Happening) -> None:
 
 @tells("send_back")
 def send_back(story: Story, happening: Happening) -> None:
-    under_way = _under_way(story, story.sale(happening))
+    under_way = _first(story, story.sale(happening), (Shipment.Status.DISPATCHED,))
 
     def act() -> None:
         if under_way:
@@ -105,16 +112,11 @@ def send_back(story: Story, happening: Happening) -> None:
     story.act(happening, "logistics", act)
 
 
-def _open_shipment(story: Story, sale: Sale) -> Shipment | None:
-    return Shipment.objects.filter(
-        company_id=story.company_id, order_key=story.order_key(sale), status__in=Shipment.OPEN,
-    ).exclude(order_key="").prefetch_related("lines").order_by("wave").first()
-
-
-def _under_way(story: Story, sale: Sale) -> Shipment | None:
-    return Shipment.objects.filter(
-        company_id=story.company_id, order_key=story.order_key(sale), status=Shipment.Status.DISPATCHED,
-    ).exclude(order_key="").order_by("wave").first()
+def _first(story: Story, sale: Sale, statuses: Sequence[str]) -> Shipment | None:
+    """The sale's first shipment in one of these statuses."""
+    key = story.order_key(sale)
+    found = Shipment.objects.filter(company_id=story.company_id, order_key=key, status__in=statuses).order_by("wave")[:1] if key else []
+    return next(iter(found), None)
 
 
 def _overdue(story: Story, on: date) -> list[tuple[Sale, Shipment]]:
@@ -122,7 +124,7 @@ def _overdue(story: Story, on: date) -> list[tuple[Sale, Shipment]]:
     sales = {f"crm.order:{pk}": story.plan.sales[index] for index, pk in story.orders.items()}
     waiting = [
         (sales[shipment.order_key], shipment)
-        for shipment in Shipment.objects.filter(company_id=story.company_id, status__in=Shipment.OPEN).prefetch_related("lines").order_by("pk")
+        for shipment in Shipment.objects.filter(company_id=story.company_id, status__in=Shipment.OPEN).order_by("pk")
         if shipment.order_key in sales
     ]
     due = [pair for pair in waiting if pair[0].dispatched_on < on and pair[0].fate != Fate.CLOSED_SHORT]
@@ -134,23 +136,24 @@ def _overdue(story: Story, on: date) -> list[tuple[Sale, Shipment]]:
     return [pair for pair in due if pair[1].order_key in has_goods]
 
 
-def _ready(story: Story, sale: Sale, shipment: Shipment, on: date) -> dict[int, Decimal]:
-    """Line id to what of it leaves now: what is reserved, or half of it where the customer gets it in two parts."""
+def _ready(story: Story, sale: Sale, shipment: Shipment, on: date) -> Leaving | None:
+    """What leaves now: what is reserved, or half of it where the customer gets it in two parts; None where nothing is there."""
     firm: dict[str, Decimal] = defaultdict(Decimal)
-    rows = Reservation.objects.filter(
+    for line_key, quantity in Reservation.objects.filter(
         company_id=story.company_id, document_key=shipment.order_key, status=Reservation.Status.FIRM,
-    ).values("line_key").annotate(total=Sum("quantity")).values_list("line_key", "total")
-    firm.update(rows)
+    ).order_by().values_list("line_key", "quantity"):
+        firm[line_key] += quantity
     in_parts = sale.fate in (Fate.SPLIT, Fate.CLOSED_SHORT) and on < sale.rest_on
     share = Decimal("0.5") if in_parts else ONE
+    lines = read_lines(ShipmentLine, shipment=shipment.pk)
     leaving = {
-        line.pk: (min(line.quantity, firm[line.order_line_key]) * share).to_integral_value(rounding=ROUND_CEILING) for line in shipment.lines.all()
+        line.pk: (min(line.quantity, firm[line.order_line_key]) * share).to_integral_value(rounding=ROUND_CEILING) for line in lines
     }
-    return leaving if any(leaving.values()) else {}
+    if not any(leaving.values()):
+        return None
+    return Leaving(shipment, None if all(leaving[line.pk] == line.quantity for line in lines) else leaving)
 
 
-def _send(story: Story, shipment: Shipment | None, quantities: dict[int, Decimal], on: date) -> None:
-    if shipment is None or not quantities:
-        return
-    is_whole = all(quantities[line.pk] == line.quantity for line in shipment.lines.all())
-    dispatch_shipment(shipment, actor=story.person("logistics"), quantities=None if is_whole else quantities, dispatched_on=on)
+def _send(story: Story, leaving: Leaving | None, on: date) -> None:
+    if leaving is not None:
+        dispatch_shipment(leaving.shipment, actor=story.person("logistics"), quantities=leaving.quantities, dispatched_on=on)

@@ -19,6 +19,7 @@ from suite.kernel.documents.errors import StaleVersion, TransitionNotAllowed
 from suite.kernel.documents.event_ids import draw_event_id
 from suite.kernel.documents.idempotency import once
 from suite.kernel.documents.locking import lock_one
+from suite.kernel.documents.saving import write_row
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
 from suite.kernel.users.service_user import recorded_id
@@ -155,7 +156,7 @@ def transition(
             function(document, actor=actor, act=act, **kwargs)
             if not act.is_written:
                 document.version += 1
-                document.save()
+                write_row(document)
             with connection.cursor() as cursor:
                 cursor.execute(STATUS_CHANGED, [
                     document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,
