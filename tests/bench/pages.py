@@ -82,9 +82,9 @@ def _confirm_some(base: str, user: User, orders: list[int], took: list[float], n
     session = requests.Session()
     page = session.get(f"{base}/login/").text
     session.post(f"{base}/login/", data={"username": user.username, "password": "a long pass phrase", "csrfmiddlewaretoken": _token(page)})
+    token = _token(session.get(f"{base}/crm/orders/{orders[0]}/").text)
     time.sleep(THINK * number / USERS)
     for place, order in enumerate(orders):
-        token = _token(session.get(f"{base}/crm/orders/{order}/").text)
         started = time.perf_counter()
         answer = session.post(f"{base}/crm/orders/{order}/confirm/", data={"csrfmiddlewaretoken": token, "token": f"{order}-once"}, allow_redirects=False)
         spent = (time.perf_counter() - started) * 1000
