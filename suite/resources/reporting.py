@@ -178,7 +178,10 @@ class ReportView(View):
         if wanted and table is None:
             raise BadRequest(_("The parameters of this report are not valid; nothing was exported."))
         if wanted:
-            return self.export(table, wanted)
+            answer = self.export(table, wanted)
+            detail = {"format": wanted, "parameters": request.GET.urlencode()[:500]}
+            record_event("export", actor=request.user, subject=self.url_name(), detail=detail, request=request)
+            return answer
         return self.respond(request, form, table)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What the contract tests hold against every declared resource: two companies and users with every and with no permission."""
+"""What the contract tests hold against every declared resource: companies with a past, and users with every and with no permission."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +10,20 @@ from django.test import Client
 from suite.kernel.companies.models import Company
 from suite.kernel.users.models import User
 from tests.factories.base import make_company, make_user
+from tests.factories.history import make_history
 
 
 @dataclass
 class Houses:
-    """Company and twin; whoever may everything here, may nothing, and may everything there."""
+    """Company, twin and a company that sold far more; whoever may everything here, may nothing, may everything in the twin and in the busy one."""
 
     company: Company
     twin: Company
+    busy: Company
     all: User
     none: User
     other: User
+    busy_user: User
 
     def client(self, user: User) -> Client:
         client = Client(raise_request_exception=True)
@@ -30,14 +33,17 @@ class Houses:
 
 @pytest.fixture(scope="package")
 def built(django_db_setup, django_db_blocker) -> Iterator[Houses]:
-    """The two houses, built once for all tests of the folder and taken back at the end."""
+    """The three houses, built once for all tests of the folder and taken back at the end."""
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer.__enter__()
-        company, twin = make_company("HERE"), make_company("THERE")
-        nobody = make_user(company, "auditor")
+        companies = [make_company(code) for code in ("HERE", "THERE", "BUSY")]
+        bosses = [make_user(company) for company in companies]
+        for company, boss, orders in zip(companies, bosses, (2, 1, 12), strict=True):
+            make_history(company, boss, orders=orders)
+        nobody = make_user(companies[0], "auditor")
         nobody.groups.clear()
-        yield Houses(company, twin, make_user(company), nobody, make_user(twin))
+        yield Houses(*companies, bosses[0], nobody, *bosses[1:])
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
 
@@ -46,5 +52,6 @@ def built(django_db_setup, django_db_blocker) -> Iterator[Houses]:
 def houses(built: Houses, django_db_blocker) -> Iterator[Houses]:
     """The houses as they were built: what a test does to them is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Houses(built.company, built.twin, *(User.objects.get(pk=user.pk) for user in (built.all, built.none, built.other)))
+        users = (User.objects.get(pk=user.pk) for user in (built.all, built.none, built.other, built.busy_user))
+        yield Houses(built.company, built.twin, built.busy, *users)
         transaction.set_rollback(True)

@@ -113,3 +113,13 @@ def build(model: type[models.Model], company: Company, *, canary: str = "", acto
             return model._base_manager.create(**{**values, **given})
     except (DatabaseError, BusinessError) as error:
         raise CannotBuild(f"{label}: {error}") from error
+
+
+def within(model: type[models.Model], company: Company) -> models.QuerySet:
+    """All rows of the model in the company, whoever asks; all there are where the model belongs to no company."""
+    rows = model._base_manager.all()
+    if model is Company:
+        return rows.filter(pk=company.pk)
+    path = getattr(model, "company_path", None) or "company_id"
+    names = {item.name for item in model._meta.concrete_fields} | {item.attname for item in model._meta.concrete_fields}
+    return rows.filter(**{path: company.pk}) if path.split("__")[0] in names else rows

@@ -11,7 +11,8 @@ from suite.kernel.companies.models import Company
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
 from tests.factories.base import make_company, make_customer, make_product, make_user
-from tests.factories.generic import CannotBuild, build
+from tests.factories.generic import CannotBuild, build, within
+from tests.factories.history import make_history
 
 CANARY = "XCANARYX"
 HUMAN_ROLES = tuple(role for role in ROLES if role != "integration")
@@ -33,24 +34,17 @@ class World:
 
 
 def _stock(company: Company, canary: str, actor: User) -> None:
-    """A row of everything that is declared, where the database lets it be made by hand."""
+    """A past, and a row of everything that is declared besides."""
     make_customer(company, f"{canary} customer", email=f"{canary.lower() or 'x'}@example.org")
     make_product(company, name=f"{canary} product")
+    make_history(company, actor, canary, orders=1)
     for resource in resources():
-        if resource.key() in SHARED or resource.model._base_manager.filter(**_within(resource.model, company)).exists():
+        if resource.key() in SHARED or within(resource.model, company).exists():
             continue
         try:
             build(resource.model, company, canary=canary, actor=actor)
         except CannotBuild:
             continue
-
-
-def _within(model: type[models.Model], company: Company) -> dict[str, Any]:
-    if model is Company:
-        return {"pk": company.pk}
-    path = getattr(model, "company_path", None) or "company_id"
-    names = {item.name for item in model._meta.concrete_fields} | {item.attname for item in model._meta.concrete_fields}
-    return {path: company.pk} if path.split("__")[0] in names else {}
 
 
 def make_world() -> World:
@@ -71,7 +65,7 @@ def make_world() -> World:
         world.clients[role] = client
     for resource in resources():
         for found, place in ((world.mine, company), (world.theirs, twin)):
-            row = resource.model._base_manager.filter(**_within(resource.model, place)).order_by("-pk").first()
-            if row is not None and (found is world.mine or _within(resource.model, place)):
+            row = within(resource.model, place).order_by("-pk").first()
+            if found is world.mine or resource.key() not in SHARED:
                 found[resource.model] = row.pk
     return world

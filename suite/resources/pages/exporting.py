@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from suite.kernel.audit.services import record_event
 from suite.resources.exports import EXPORT_LIMIT, download, raw
 from suite.resources.fields import joins_of, label_of, shown
 from suite.resources.imports import import_columns, import_row
@@ -29,5 +30,8 @@ class ExportView(ListView):
             items = [shown(model, path) for path in columns]
             header = [label_of(model, path) for path in columns]
             cells = ([raw(item.value(row), item) for item in items] for row in rows.iterator(2000))
-        name = f"{resource.slug()}-{timezone.localdate():%Y-%m-%d}"
-        return download(request.GET.get("format", "csv"), header, cells, name)
+        name, wanted = f"{resource.slug()}-{timezone.localdate():%Y-%m-%d}", request.GET.get("format", "csv")
+        answer = download(wanted, header, cells, name)
+        detail = {"format": wanted, "filter": request.GET.urlencode()[:500]}
+        record_event("export", actor=request.user, subject=resource.key(), detail=detail, request=request)
+        return answer

@@ -75,7 +75,7 @@ def test_reports(client, user, slug):
 
 def test_valuation_report_equals_the_ledger(client, user, place):
     page = client.get("/erp/reports/stock-valuation/", {"on": "2026-12-31"})
-    assert b"82.50 (equals the ledger)" in page.content
+    assert "82.50 · equals the ledger" in page.content.decode()
     assert sum(row.value for row in valuation(place.company_id, DAY)) == Decimal("82.50")
     assert valuation(place.company_id, DAY.replace(day=1)) == []
 

@@ -1,0 +1,140 @@
+"""A company with a past: books, stock, and orders that ran from confirmation to the bank statement, all through the real services.
+
+Of every declared model there is at least one row afterwards; free texts carry the canary.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from crm.orders.models import Order
+from crm.orders.services import cancel_order
+from crm.quotes.services import QuoteLineInput, draft_quote, send_quote
+from erp.banking.models import BankAccount
+from erp.banking.services import enter_statement_line, match_statement_line
+from erp.inventory.models import Warehouse
+from erp.inventory.services import draft_transfer, receive_transfer, send_transfer
+from erp.ledger.roles import AccountRole
+from erp.ledger.services import EntryLine, post_entry
+from erp.receivables.models import CustomerInvoice
+from erp.receivables.services import credit_invoice, draft_payment, post_payment
+from integration.outbox.models import Delivery
+from integration.outbox.replay import replay_deliveries
+from integration.outbox.sweep import drain
+from scm.shipping.services import book_shipment, record_tracking
+from scm.warehousing.services.drawing import draw_pick_list
+from suite.kernel.companies.models import Company
+from suite.kernel.parties.models import Party
+from suite.kernel.products.models import Product
+from suite.kernel.units.models import Unit, UnitConversion
+from suite.kernel.users.models import User
+from tests.factories.base import make_customer, make_product
+from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
+from tests.factories.sales import make_price_list, make_terms
+from tests.factories.shipping import make_carrier
+from tests.factories.stock import adjust, make_location, make_lot, make_warehouse
+
+PAID_ON = date(2026, 3, 20)
+
+
+class History:
+    """What a company did: `orders` complete sales to three customers, and one of everything else."""
+
+    def __init__(self, company: Company, actor: User, *, canary: str = "", orders: int = 3) -> None:
+        self.canary = f"{canary} " if canary else ""
+        self.trade = Trade(company=company, actor=actor, stock=0)
+        self.trade.boss = actor
+        self.company, self.actor = company, actor
+        Warehouse.objects.filter(company=company).update(name=f"{self.canary}Warehouse")
+        self.products = [make_product(company, name=f"{self.canary}Product {place}") for place in range(3)]
+        self.customers = [make_customer(company, f"{self.canary}Customer {place}") for place in range(3)]
+        self.bank = BankAccount.objects.get(company=company, code="BANK")
+        self.carrier = make_carrier(company, name=f"{self.canary}Carrier")
+        for product in self.products:
+            self.trade.receive(product, 500)
+        for number in range(orders):
+            self.sell(self.customers[number % 3], [self.products[number % 3], self.products[(number + 1) % 3]])
+        drain()
+
+    def sell(self, customer: Party, products: Sequence[Product]) -> Order:
+        """An order confirmed, picked, booked, shipped, tracked, invoiced and paid over the bank."""
+        order = self.trade.confirm(
+            *[(product, 5) for product in products], customer=customer, customer_reference=f"{self.canary}reference", note=f"{self.canary}note",
+        )
+        shipment = self.trade.open_shipment(order)
+        draw_pick_list(shipment_id=shipment.pk, actor=self.actor)
+        number = f"{self.canary}{shipment.number}".replace(" ", "")
+        shipment = book_shipment(shipment, actor=self.actor, carrier_id=self.carrier.pk, tracking_number=number, weight_kg=Decimal(2))
+        self.trade.dispatch(order)
+        record_tracking(
+            company_id=self.company.pk, carrier_id=self.carrier.pk, tracking_number=number, external_id=number, code="in_transit",
+            happened_at=datetime(2026, 3, 6, 12, tzinfo=UTC), actor=self.actor, place=f"{self.canary}depot",
+        )
+        self.pay(CustomerInvoice.objects.get(order_key=order.key, status="posted"))
+        drain()
+        return order
+
+    def pay(self, invoice: CustomerInvoice) -> None:
+        """A payment of all of it, seen on the bank's statement."""
+        payment = draft_payment(
+            company_id=self.company.pk, customer_id=invoice.customer_id, bank_account_id=self.bank.pk, amount=invoice.gross, paid_on=PAID_ON,
+            currency_id="EUR", actor=self.actor, reference=f"{self.canary}payment",
+        )
+        payment = post_payment(payment, actor=self.actor)
+        line = enter_statement_line(
+            bank_account=self.bank, booked_on=PAID_ON, amount=invoice.gross, actor=self.actor, text=f"{self.canary}transfer",
+            party_id=invoice.customer_id,
+        )
+        match_statement_line(line, actor=self.actor, payment_id=payment.pk)
+
+    def odds(self) -> None:
+        """What no plain sale leaves behind: quote, price list, credit note, transfer, lot, open order, cancelled order, replay and the like."""
+        product, customer = self.products[0], self.customers[0]
+        self.quote(product, customer)
+        make_price_list(self.company, name=f"{self.canary}List", prices={product: "19"})
+        make_terms(customer)
+        self.trade.confirm((product, 2), customer=customer)
+        cancel_order(self.trade.confirm((product, 1), customer=customer), actor=self.actor, reason=f"{self.canary}reason")
+        invoice = CustomerInvoice.objects.filter(company=self.company, kind="invoice", status="posted").order_by("pk").first()
+        credit_invoice(invoice, actor=self.actor, issued_on=PAID_ON, reason="goodwill", quantities={line.pk: Decimal(1) for line in invoice.lines.all()[:1]})
+        self.move_stock(product)
+        post_entry(
+            company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
+            lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],
+        )
+        drain()
+        delivery = Delivery.objects.filter(event__company=self.company).order_by("-pk").first()
+        Delivery.objects.filter(pk=delivery.pk).update(status=Delivery.Status.DEAD)
+        replay_deliveries([delivery.pk], actor=self.actor, reason=f"{self.canary}again")
+        drain()
+        UnitConversion.objects.get_or_create(
+            unit=Unit.objects.get_or_create(code="box", defaults={"name": "Box"})[0], into=Unit.objects.get(code="pcs"),
+            defaults={"numerator": 12},
+        )
+
+    def quote(self, product: Product, customer: Party) -> None:
+        """A quote that was sent."""
+        send_quote(draft_quote(
+            company_id=self.company.pk, customer_id=customer.pk, lines=[QuoteLineInput(product.pk, Decimal(5))], actor=self.actor,
+            quote_date=ORDERED_ON, valid_until=date(2027, 1, 31),
+        ), actor=self.actor)
+
+    def move_stock(self, product: Product) -> None:
+        """A write-off, a lot that came in, and a transfer to a second warehouse that arrived."""
+        adjust(self.actor, "scrap", [(product, 1, None)], place=self.trade.place)
+        tracked = make_product(self.company, name=f"{self.canary}Tracked", tracking="lot")
+        adjust(self.actor, "count", [(tracked, 4, "10")], place=self.trade.place, lot=make_lot(tracked, f"{self.canary}LOT"))
+        second = make_warehouse(self.company, "WH2")
+        make_location(second, "B1", name=f"{self.canary}shelf")
+        transfer = draft_transfer(
+            company_id=self.company.pk, origin_id=self.trade.place.pk, destination_id=second.locations.first().pk, sent_on=SHIPPED_ON,
+            lines=[(product.pk, None, Decimal(3))], actor=self.actor, note=f"{self.canary}note",
+        )
+        receive_transfer(send_transfer(transfer, actor=self.actor), actor=self.actor, received_on=SHIPPED_ON)
+
+
+def make_history(company: Company, actor: User, canary: str = "", *, orders: int = 3) -> History:
+    """The company's past, `orders` complete sales long."""
+    history = History(company, actor, canary=canary, orders=orders)
+    history.odds()
+    return history
