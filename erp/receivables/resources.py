@@ -34,7 +34,7 @@ class CustomerInvoiceResource(Resource):
     lines = (
         Lines(
             CustomerInvoiceLine, parent="invoice", fields=("kind", "product", "description", "quantity", "unit_price", "discount", "tax"),
-            columns=("position", "product", "description", "quantity", "unit_price", "discount", "tax", "net"),
+            columns=("position", "product", "description", "quantity", "unit_price", "discount", "tax_rate", "net"),
         ),
         Lines(CustomerInvoiceTax, parent="invoice", columns=("code", "category", "rate", "base", "amount")),
         Lines(CustomerInvoiceInstalment, parent="invoice", columns=("due_on", "amount")),

@@ -102,6 +102,8 @@ def as_html(record: Model, item: Shown, viewer: Any = None, code: str | None = N
         if resource is not None and (viewer is None or may(viewer, type(value), "view")):
             return format_html('<a href="{}">{}</a>', resource.url_of(value), value)
         return str(value)
+    if item.kind == "key" and (known := getattr(record, "key_names", {}).get(value)):
+        return format_html('<a href="{}">{}</a>', known[1], known[0])
     if item.kind == "email":
         return format_html('<a href="mailto:{}">{}</a>', value, value)
     if item.kind == "long":

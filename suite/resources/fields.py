@@ -68,6 +68,8 @@ def kind_of(field: models.Field) -> str:
         return "status" if field.name.endswith(("status", "state")) else "choice"
     if type(field) is models.DecimalField and field.max_digits - field.decimal_places <= 1:
         return "share"
+    if isinstance(field, models.CharField) and field.name.endswith("_key"):
+        return "key"
     return next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
 
 
@@ -122,7 +124,9 @@ def label_of(model: type[models.Model], path: str) -> str:
     """The label in the language of the moment (Shown keeps the first one asked for)."""
     item = shown(model, path)
     if item.field is None:
-        return item.label
+        computed = getattr(item.model, path, None)  # of a property: its words, asked for anew in each language
+        said = getattr(getattr(computed, "fget", computed), "short_description", None)
+        return capfirst(str(said)) if said else item.label
     if path == "position":
         return "#"
     steps = path.split("__")

@@ -12,6 +12,7 @@ from django_tables2.utils import AttributeDict
 
 from suite.resources.display import as_html
 from suite.resources.fields import Shown, label_of, shown
+from suite.resources.keys import name_keys
 from suite.resources.resource import Resource
 
 
@@ -27,6 +28,9 @@ class ShownColumn(django_tables2.Column):
         )
 
     def render(self, record: Model, table: Any) -> SafeString | str:
+        if self.resource is not None and self.item.kind == "key":
+            key = self.item.value(record) or "–"
+            return format_html('<a class="record-link" href="{}">{}</a>', self.resource.url_of(record), getattr(record, "key_names", {}).get(key, (key,))[0])
         if self.resource is not None and self.item.kind != "link":
             text = as_html(record, self.item, table.viewer)
             return format_html('<a class="record-link" href="{}">{}</a>', self.resource.url_of(record), text)
@@ -42,6 +46,8 @@ class ResourceTable(django_tables2.Table):
     def __init__(self, *args: Any, viewer: Any = None, **kwargs: Any) -> None:
         self.viewer = viewer
         super().__init__(*args, **kwargs)
+        if args and isinstance(args[0], list):
+            name_keys(args[0], [column.item for column in self.base_columns.values()], viewer)
 
     def body(self) -> Iterator[tuple[Model, list[tuple[str, SafeString | str]]]]:
         """(record, [(attributes, cell)]) row by row: django-tables2 inspects the renderer's signature for every cell, a third of a list's time."""

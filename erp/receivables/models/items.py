@@ -57,7 +57,7 @@ class OpenItem(CausedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.open_amount}"
+        return f"{self.get_kind_display()} {abs(self.amount):,.2f}"
 
 
 class Allocation(CausedRow):

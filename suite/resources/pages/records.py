@@ -15,6 +15,7 @@ from suite.kernel.documents.transitions import available
 from suite.kernel.notes.models import Note
 from suite.resources.display import as_html, badge, currency_of
 from suite.resources.fields import joins_of, label_of, shown
+from suite.resources.keys import name_keys
 from suite.resources.pages.access import ResourceView
 from suite.resources.panels import panel_named, panels_of
 from suite.resources.registry import resource_named
@@ -75,6 +76,7 @@ class DetailView(ResourceView):
         has_company = any(field.name == "company" for field in resource.model._meta.concrete_fields)
         joins = joins_of(resource.model, paths, (*resource.select_related, *(("company",) if has_company else ())))
         record = self.record(*joins)
+        name_keys([record], [shown(resource.model, path) for path in paths], user)
         status = status_of(record)
         actions = [
             {"transition": t, "needs_page": t.is_dangerous or t.name in resource.actions_form, "url": resource.url("transition", record.pk, t.name)}
