@@ -105,3 +105,17 @@ def test_public_functions_say_what_the_caller_gets(path):
     public = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")]
 
     assert [node.name for node in public if not _has_docstring(node)] == []
+
+
+SKIPPING = re.compile(r"\b(skip|skipif|skipUnless|skipIf|skipTest|SkipTest|xfail|importorskip)\b(?=\()|\bmark\.(skip|skipif|xfail)\b")
+MAY_SKIP = {
+    "tests/browser/conftest.py": 2,  # without playwright or Chromium
+    "tests/integration/profiles/test_northwind.py": 1,  # without the folder ../shared/data
+}
+
+
+def test_no_test_is_skipped_but_for_a_missing_browser_or_data_folder():
+    files = [path for path in (ROOT / "tests").rglob("*.py") if "__pycache__" not in path.parts and path != Path(__file__).resolve()]
+    found = {name_of(path): len(SKIPPING.findall(path.read_text())) for path in files}
+
+    assert {name: skips for name, skips in found.items() if skips} == MAY_SKIP

@@ -28,7 +28,9 @@ from suite.kernel.parties.models import Party
 from suite.kernel.products.models import Product
 from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
+from suite.resources.registry import resources
 from tests.factories.base import make_customer, make_product
+from tests.factories.generic import build, within
 from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
 from tests.factories.sales import make_price_list, make_terms
 from tests.factories.shipping import make_carrier
@@ -47,7 +49,7 @@ class History:
         self.company, self.actor = company, actor
         Warehouse.objects.filter(company=company).update(name=f"{self.canary}Warehouse")
         self.products = [make_product(company, name=f"{self.canary}Product {place}") for place in range(3)]
-        self.customers = [make_customer(company, f"{self.canary}Customer {place}") for place in range(3)]
+        self.customers = [make_customer(company, f"{self.canary}Customer {place}", email=f"{canary or 'post'}@example.org") for place in range(3)]
         self.bank = BankAccount.objects.get(company=company, code="BANK")
         self.carrier = make_carrier(company, name=f"{self.canary}Carrier")
         for product in self.products:
@@ -137,4 +139,7 @@ def make_history(company: Company, actor: User, canary: str = "", *, orders: int
     """The company's past, `orders` complete sales long."""
     history = History(company, actor, canary=canary, orders=orders)
     history.odds()
+    for resource in resources():
+        if not within(resource.model, company).exists():
+            build(resource.model, company, canary=canary, actor=actor)
     return history

@@ -8,10 +8,9 @@ from django.test import Client
 
 from suite.access.roles import ROLES
 from suite.kernel.companies.models import Company
-from suite.kernel.users.models import User
 from suite.resources.registry import resources
-from tests.factories.base import make_company, make_customer, make_product, make_user
-from tests.factories.generic import CannotBuild, build, within
+from tests.factories.base import make_company, make_user
+from tests.factories.generic import within
 from tests.factories.history import make_history
 
 CANARY = "XCANARYX"
@@ -33,20 +32,6 @@ class World:
         return role in ROLES and ROLES[role].allows(permission)
 
 
-def _stock(company: Company, canary: str, actor: User) -> None:
-    """A past, and a row of everything that is declared besides."""
-    make_customer(company, f"{canary} customer", email=f"{canary.lower() or 'x'}@example.org")
-    make_product(company, name=f"{canary} product")
-    make_history(company, actor, canary, orders=1)
-    for resource in resources():
-        if resource.key() in SHARED or within(resource.model, company).exists():
-            continue
-        try:
-            build(resource.model, company, canary=canary, actor=actor)
-        except CannotBuild:
-            continue
-
-
 def make_world() -> World:
     """Builds the twins and signs everybody in."""
     company, twin = make_company("MATRIX"), make_company(CANARY, vat_number=CANARY)
@@ -57,7 +42,7 @@ def make_world() -> World:
     stranger = make_user(twin, "administrator", username=CANARY, first_name=CANARY, last_name=CANARY)
     for place, canary, actor in ((company, "", people["administrator"]), (twin, CANARY, stranger)):
         with transaction.atomic():
-            _stock(place, canary, actor)
+            make_history(place, actor, canary, orders=1)
     world = World(company, twin, {"anonymous": Client(raise_request_exception=False)})
     for role, user in {**people, "nobody": nobody}.items():
         client = Client(raise_request_exception=False)
