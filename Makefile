@@ -20,7 +20,7 @@ run: setup-runtime
 	@exec $(VENV) -m suite.runtime.supervisor
 
 test: setup
-	$(VENV) -m pytest $(ARGS)
+	$(VENV) -m pytest -n 2 $(ARGS)
 
 lint: setup
 	$(VENV) -m ruff check .
