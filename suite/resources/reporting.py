@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from suite.kernel.audit.services import record_event
 from suite.resources.display import badge, money, plain_number
 from suite.resources.exports import download, raw
 from suite.resources.forms import scoped
@@ -48,10 +49,6 @@ class Column:
     label: str
     kind: str = "text"
     link: str = ""
-
-    @property
-    def css(self) -> str:
-        return f"cell-{self.kind}{' cell-number' if self.is_numeric else ''}"
 
     @property
     def is_numeric(self) -> bool:
@@ -187,10 +184,9 @@ class ReportView(View):
     @staticmethod
     def waits_for_choice(form: forms.Form, given: Mapping[str, Any]) -> bool:
         """Whether a needed parameter was not asked for yet: the page then only shows the form, without complaints."""
-        missing = [name for name, field in form.fields.items() if field.required and name not in given and not form.data.get(name)]
+        missing = {name for name, field in form.fields.items() if field.required and name not in given and not form.data.get(name)}
         if missing:
-            form.is_bound = False
-            form.initial = {name: value for name, value in form.data.items() if name not in missing}
+            form.is_bound, form.initial = False, {name: value for name, value in form.data.items() if name not in missing}
         return bool(missing)
 
     def respond(self, request: HttpRequest, form: forms.Form | None, table: Table | None) -> HttpResponse:

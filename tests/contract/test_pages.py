@@ -9,7 +9,6 @@ from suite.resources.registry import resources
 from tests.factories.generic import CannotBuild, build, within
 
 
-
 def name_of(resource) -> str:
     return resource.key()
 
