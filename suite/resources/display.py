@@ -70,10 +70,8 @@ def as_text(value: Any, item: Shown, record: Any = None, code: str | None = None
         return f"{plain_number(value * 100)}\u00a0%"
     if item.kind in {"quantity", "decimal"}:
         return plain_number(value)
-    if item.kind == "integer" and item.field is not None and item.field.primary_key:
-        return str(value)
     if item.kind == "integer":
-        return number_format(value, force_grouping=True)
+        return str(value) if item.field is not None and item.field.primary_key else number_format(value, force_grouping=True)
     if item.kind == "bool":
         return _("Yes") if value else _("No")
     if item.kind == "datetime":

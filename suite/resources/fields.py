@@ -125,8 +125,7 @@ def label_of(model: type[models.Model], path: str) -> str:
     item = shown(model, path)
     if item.field is None:
         computed = getattr(item.model, path, None)  # of a property: its words, asked for anew in each language
-        said = getattr(getattr(computed, "fget", computed), "short_description", None)
-        return capfirst(str(said)) if said else item.label
+        return capfirst(str(getattr(getattr(computed, "fget", computed), "short_description", item.label)))
     if path == "position":
         return "#"
     steps = path.split("__")

@@ -94,7 +94,6 @@ class ScopedKeyWidget(widgets.ForeignKeyWidget):
 
 class CheckedField(fields.Field):
     """A column whose unreadable values are told with the column's name, whatever the parser of its kind raises."""
-
     def clean(self, row: Any, **kwargs: Any) -> Any:
         try:
             return super().clean(row, **kwargs)

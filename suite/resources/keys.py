@@ -1,7 +1,4 @@
-"""Keys such as "crm.order:42", by which one suite names another's document, as people know the document: SO-00042, with its page.
-
-Read for all rows of a table at once: one query per kind of document, however many rows.
-"""
+"""Keys such as "crm.order:42" as people know the document: SO-00042, with its page. One query per kind of document, however many rows."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,42 +9,27 @@ from django.db.models import Model
 from suite.access.permissions import may
 from suite.resources.fields import Shown
 from suite.resources.registry import resource_named, resources
-from suite.resources.resource import Lines, Resource
-
-Named = dict[str, tuple[str, str]]
 
 
 def name_keys(rows: Sequence[Model], items: Iterable[Shown], viewer: Any) -> None:
-    """Keeps with each row what its keys are called and where their pages are, as far as the viewer may see them."""
-    items = [item for item in items if item.kind == "key"]
-    if not items or viewer is None:
-        return
+    """Keeps with each row (`key_names`) what its keys are called and where their pages are, as far as the viewer may see them."""
     wanted: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        for item in items:
-            label, _colon, pk = str(item.value(row) or "").partition(":")
-            if pk.isdecimal() and len(pk) < 19:
-                wanted[label].add(int(pk))
-    names: Named = {}
-    for label, keys in wanted.items():
-        names |= _names_of(label, keys, viewer)
+    for label, pk in {str(item.value(row) or "").partition(":")[::2] for item in items if item.kind == "key" for row in rows if viewer}:
+        if pk.isdecimal() and len(pk) < 19:
+            wanted[label].add(int(pk))
+    names = {key: named for label, pks in wanted.items() for key, named in _names_of(label, pks, viewer).items()}
     for row in rows:
         row.key_names = names
 
 
-def _names_of(label: str, keys: set[int], viewer: Any) -> Named:
-    resource = resource_named(label)
-    if resource is not None:
-        if not may(viewer, resource.model, "view"):
-            return {}
-        return {f"{label}:{row.pk}": (str(row), resource.url_of(row)) for row in resource.rows(viewer).filter(pk__in=keys)}
-    header, lines = _lines_named(label)
-    if header is None or not may(viewer, header.model, "view"):
-        return {}
-    rows = lines.model.objects.filter(pk__in=keys, **{f"{lines.parent}__in": header.rows(viewer)}).select_related(lines.parent)
-    return {f"{label}:{row.pk}": (f"{getattr(row, lines.parent)} / {getattr(row, 'position', row.pk)}", header.url_of(getattr(row, lines.parent)))
-            for row in rows}
-
-
-def _lines_named(label: str) -> tuple[type[Resource] | None, Lines | None]:
-    return next(((resource, lines) for resource in resources() for lines in resource.lines if lines.model._meta.label_lower == label), (None, None))
+def _names_of(label: str, keys: set[int], viewer: Any) -> dict[str, tuple[str, str]]:
+    if (own := resource_named(label)) is not None:
+        rows = own.rows(viewer).filter(pk__in=keys) if may(viewer, own.model, "view") else ()
+        return {f"{label}:{row.pk}": (str(row), own.url_of(row)) for row in rows}
+    for header in resources():
+        for lines in header.lines:
+            if lines.model._meta.label_lower == label and may(viewer, header.model, "view"):
+                rows = lines.model.objects.filter(pk__in=keys, **{f"{lines.parent}__in": header.rows(viewer)}).select_related(lines.parent)
+                return {f"{label}:{row.pk}": (f"{head} / {getattr(row, 'position', row.pk)}", header.url_of(head))
+                        for row in rows for head in [getattr(row, lines.parent)]}
+    return {}

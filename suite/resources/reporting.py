@@ -51,10 +51,6 @@ class Column:
     link: str = ""
 
     @property
-    def css(self) -> str:
-        return f"cell-{self.kind}{' cell-number' if self.is_numeric else ''}"
-
-    @property
     def is_numeric(self) -> bool:
         return self.kind in NUMERIC
 
@@ -188,10 +184,9 @@ class ReportView(View):
     @staticmethod
     def waits_for_choice(form: forms.Form, given: Mapping[str, Any]) -> bool:
         """Whether a needed parameter was not asked for yet: the page then only shows the form, without complaints."""
-        missing = [name for name, field in form.fields.items() if field.required and name not in given and not form.data.get(name)]
+        missing = {name for name, field in form.fields.items() if field.required and name not in given and not form.data.get(name)}
         if missing:
-            form.is_bound = False
-            form.initial = {name: value for name, value in form.data.items() if name not in missing}
+            form.is_bound, form.initial = False, {name: value for name, value in form.data.items() if name not in missing}
         return bool(missing)
 
     def respond(self, request: HttpRequest, form: forms.Form | None, table: Table | None) -> HttpResponse:

@@ -13,8 +13,8 @@ ONLY_SALT = "suite.lookup.only"
 
 def narrowed(limit: Q | dict | None) -> str:
     """The choices of a field, signed for its lookup: a customer's field finds customers. Empty where plain conditions cannot say it."""
-    pairs = sorted((limit.children if not limit.negated and limit.connector == Q.AND else []) if isinstance(limit, Q) else (limit or {}).items())
-    is_plain = all(isinstance(pair, tuple) and isinstance(pair[1], str | int | bool) for pair in pairs)
+    pairs = (limit.children if not limit.negated and limit.connector == Q.AND else []) if isinstance(limit, Q) else (limit or {}).items()
+    pairs, is_plain = list(pairs), all(isinstance(pair, tuple) and isinstance(pair[1], str | int | bool) for pair in pairs)
     return signing.dumps(pairs, salt=ONLY_SALT, compress=True) if pairs and is_plain else ""
 
 

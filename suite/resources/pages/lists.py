@@ -71,7 +71,7 @@ class ListView(ResourceView):
             (label, words, "?" + parameters(request, *names, "after", "before")) for label, words, names in filterset.chips()
         ]
         standing = filtered_entry(f"{resource.app()}:{resource.name()}_list", request.GET)
-        standing_for = set(QueryDict(standing.query)) if standing else set()
+        standing_for = set(QueryDict(standing.query if standing else ""))
         views = list(SavedView.objects.visible_to(request.user).filter(resource=resource.key()).select_related("owner"))
         return super().get_context_data(
             table=table, filterset=filterset, chips=chips, heads=self._heads(columns, keyset), page=page,
