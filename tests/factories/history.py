@@ -40,7 +40,7 @@ PAID_ON = date(2026, 3, 20)
 
 
 class History:
-    """What a company did: `orders` complete sales to three customers, and one of everything else."""
+    """What a company did: `orders` complete sales, each to another customer, and one of everything else."""
 
     def __init__(self, company: Company, actor: User, *, canary: str = "", orders: int = 3) -> None:
         self.canary = f"{canary} " if canary else ""
@@ -48,14 +48,14 @@ class History:
         self.trade.boss = actor
         self.company, self.actor = company, actor
         Warehouse.objects.filter(company=company).update(name=f"{self.canary}Warehouse")
-        self.products = [make_product(company, name=f"{self.canary}Product {place}") for place in range(3)]
-        self.customers = [make_customer(company, f"{self.canary}Customer {place}", email=f"{canary or 'post'}@example.org") for place in range(3)]
+        self.products = [make_product(company, name=f"{self.canary}Product {place}") for place in range(max(3, orders))]
+        self.customers = [make_customer(company, f"{self.canary}Customer {place}", email=f"{canary or 'post'}@example.org") for place in range(max(3, orders))]
         self.bank = BankAccount.objects.get(company=company, code="BANK")
         self.carrier = make_carrier(company, name=f"{self.canary}Carrier")
         for product in self.products:
             self.trade.receive(product, 500)
         for number in range(orders):
-            self.sell(self.customers[number % 3], [self.products[number % 3], self.products[(number + 1) % 3]])
+            self.sell(self.customers[number], [self.products[number], self.products[number - 1]])
         drain()
 
     def sell(self, customer: Party, products: Sequence[Product]) -> Order:
