@@ -8,8 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suite.settings")
 
 
 def _broker(url: str) -> str:
-    """Celery's spelling of a redis address: unix:///path becomes redis+socket:///path."""
-    return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
+    """Celery's spelling of a redis address: unix:///path?db=1 becomes redis+socket:///path?virtual_host=1."""
+    return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=") if url.startswith("unix://") else url
 
 
 app = Celery("suite")

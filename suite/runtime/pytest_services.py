@@ -77,10 +77,16 @@ def _use(plan: dict) -> None:
     """The environment of this process. Tests connect as the owner; the fixture `as_application` drops to the application's role."""
     name = f"{plan['prefix']}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     owner = templates.with_database(plan["owner"], name)
-    os.environ.update(DATABASE_URL=owner, MIGRATE_DATABASE_URL=owner, REDIS_URL=plan["redis"])
+    os.environ.update(DATABASE_URL=owner, MIGRATE_DATABASE_URL=owner, REDIS_URL=_own_part(plan["redis"]))
     if _run is not None:
         places.prepare(_run.home / "var")
         os.environ.update(places.environment(_run.home / "var"))
+
+
+def _own_part(redis: str) -> str:
+    """A numbered database of the broker for each xdist worker, or the workers of one would take the messages of the other."""
+    number = "".join(character for character in os.environ.get("PYTEST_XDIST_WORKER", "") if character.isdigit())
+    return f"{redis}?db={int(number) + 1}" if number and redis.startswith("unix://") else redis
 
 
 def _stop() -> None:

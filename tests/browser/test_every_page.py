@@ -17,7 +17,7 @@ from suite.kernel.documents.editing import save_record
 from suite.resources.menu import entries
 from suite.resources.registry import resources
 from suite.resources.reporting import reports
-from tests.browser.looking import AXE, complaints_about
+from tests.browser.looking import complaints_about
 from tests.factories.base import make_user
 from tests.factories.journeys import Trade
 from tests.factories.shipping import make_carrier
@@ -26,7 +26,6 @@ TODAY = timezone.localdate()
 RESOURCES = sorted(resources(), key=lambda resource: resource.key())
 HOMES = ("sales", "finance", "logistics", "manager")
 ARRIVED = "() => !document.querySelector('.htmx-request, .chart:empty')"
-needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make setup brings the browser libraries.")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,6 @@ def look_at(page, addresses: list[str], statuses: tuple[int, ...] = (200,)) -> d
     return found
 
 
-@needs_axe
 @pytest.mark.parametrize("role", HOMES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_home_of_each_role_by_day_and_by_night(desks, traded, role, theme):
@@ -94,7 +92,6 @@ def test_the_home_of_each_role_by_day_and_by_night(desks, traded, role, theme):
     assert look_at(page, ["/"]) == {}
 
 
-@needs_axe
 @pytest.mark.parametrize("app", ["crm", "erp", "integration", "kernel", "scm"])
 def test_list_record_and_form_of_each_resource(desks, traded, app):
     page = desks.open(traded.boss, bypass_csp=True)
@@ -104,7 +101,6 @@ def test_list_record_and_form_of_each_resource(desks, traded, app):
     assert look_at(page, addresses) == {}
 
 
-@needs_axe
 def test_every_other_entry_of_the_menu_and_every_report(desks, traded):
     page = desks.open(traded.boss, bypass_csp=True)
     lists = {resource.list_url() for resource in RESOURCES}
@@ -116,7 +112,6 @@ def test_every_other_entry_of_the_menu_and_every_report(desks, traded):
     assert look_at(page, addresses) == {}
 
 
-@needs_axe
 def test_pages_of_the_account_search_documents_and_refusals(desks, traded):
     desks.refusals_are_expected = True
     page = desks.open(traded.boss, bypass_csp=True)
