@@ -22,6 +22,12 @@ def free_port() -> int:
         return door.getsockname()[1]
 
 
+def _own_part(redis: str) -> str:
+    """A numbered database of the broker for this house: its worker must not take the messages that other tests look for."""
+    number = "".join(character for character in os.environ.get("PYTEST_XDIST_WORKER", "0") if character.isdigit())
+    return f"{redis}?db={8 + int(number)}" if redis.startswith("unix://") else redis
+
+
 class House:
     """Running processes and where they answer. Raises AssertionError with the log when they do not."""
 
@@ -37,6 +43,7 @@ class House:
         address = templates.with_database(plan["application"], connection.settings_dict["NAME"])
         environment = os.environ | {"DATABASE_URL": address, "DATA_DIR": str(self.home), "AXES_IN_TESTS": "1", "PYTHONWARNINGS": "ignore"}
         environment.pop("MIGRATE_DATABASE_URL", None)
+        environment["REDIS_URL"] = _own_part(plan["redis"])
         commands = {
             "web": programs.web("127.0.0.1", self.port), "worker": [*programs.worker(), "--hostname", f"browser-{self.port}@tests"],
             "sweeper": programs.manage("sweep"),
