@@ -68,6 +68,7 @@ def measure(machine: Machine, bench: BenchCompany) -> dict[str, Any]:
     cpu_ms = (machine.cpu_seconds() - cpu) * 1000 / MEASURED
     statements = (sent_here() + sent_by_workers() - sent) / MEASURED
     _prove(orders)
+    machine.end("worker")
     floor = Floor(bench)
     floor_ms = floor.measure(machine, WARM_UP, MEASURED)
     return {

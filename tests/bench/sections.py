@@ -29,7 +29,6 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
     if "order_to_cash" in names:
         order_to_cash.start_workers(machine)
         results["order_to_cash"] = order_to_cash.measure(machine, bench)
-        machine.end("worker")
     if "http" in names:
         results.update(pages.confirm_over_http(machine, bench))
     if "trace" in names:
