@@ -20,9 +20,9 @@ class Progress:
     def seconds(self) -> float:
         return time.monotonic() - self.started
 
-    def step(self, on: date) -> None:
-        """One more step, dated `on`, is done."""
-        self.done += 1
+    def step(self, on: date, count: int = 1) -> None:
+        """One more step (or several), dated `on`, is done."""
+        self.done += count
         if time.monotonic() - self._said >= self.every or self.done == self.total:
             self._said = time.monotonic()
             self.say(f"{on}   {self.done:>6} of {self.total} steps   {self.seconds:5.0f} s")

@@ -18,7 +18,7 @@ INVOICE = CustomerInvoice.Kind.INVOICE
 UNREAD_DAYS = 6
 
 
-@tells("pay")
+@tells("pay", by="finance")
 def pay(story: Story, happening: Happening) -> None:
     """The customer pays what is due, with one transfer. Most of it is booked from the statement; cards are booked when they pay.
 
@@ -28,21 +28,17 @@ def pay(story: Story, happening: Happening) -> None:
     party_id = story.house.customers[happening.subject]
     due = _due(story, happening, party_id)
     amount = _amount(happening, customer.habit, due)
-
-    def act() -> None:
-        if amount <= 0:
-            return
-        if happening.subject % 5 == 0:
-            _by_card(story, happening, party_id, amount)
-            return
-        line = enter_statement_line(
-            bank_account=story.house.bank, booked_on=happening.on, amount=amount, party_id=party_id, actor=story.person("finance"),
-            text=f"{customer.name} {' '.join(item.entry.number for item in due)}"[:200], external_id=f"demo/{happening.key}",
-        )
-        if (story.plan.today - happening.on).days > UNREAD_DAYS:
-            match_statement_line(line, actor=story.person("finance"))
-
-    story.act(happening, "finance", act)
+    if amount <= 0:
+        return
+    if happening.subject % 5 == 0:
+        _by_card(story, happening, party_id, amount)
+        return
+    line = enter_statement_line(
+        bank_account=story.house.bank, booked_on=happening.on, amount=amount, party_id=party_id, actor=story.person("finance"),
+        text=f"{customer.name} {' '.join(item.entry.number for item in due)}"[:200], external_id=f"demo/{happening.key}",
+    )
+    if (story.plan.today - happening.on).days > UNREAD_DAYS:
+        match_statement_line(line, actor=story.person("finance"))
 
 
 def _due(story: Story, happening: Happening, party_id: int) -> list[OpenItem]:
@@ -77,7 +73,7 @@ def _by_card(story: Story, happening: Happening, party_id: int, amount: Decimal)
     post_payment(payment, actor=finance)
 
 
-@tells("statement")
+@tells("statement", by="finance")
 def statement(story: Story, happening: Happening) -> None:
     """On Fridays the card payments of the week before stand on the statement and are matched."""
     finance = story.person("finance")
@@ -91,53 +87,40 @@ def statement(story: Story, happening: Happening) -> None:
         )
         if line.status == StatementLine.Status.OPEN:
             match_statement_line(line, actor=finance, payment_id=payment.pk)
-    story.mark(happening)
 
 
-@tells("bounce")
+@tells("bounce", by="finance")
 def bounce(story: Story, happening: Happening) -> None:
     """The bank takes the customer's last transfer back and charges for it."""
-
-    def act() -> None:
-        payment = CustomerPayment.objects.filter(
-            company_id=story.company_id, customer_id=story.house.customers[happening.subject], paid_on__gte=happening.on - timedelta(days=10),
-            status__in=(CustomerPayment.Status.POSTED, CustomerPayment.Status.MATCHED),
-        ).order_by("-paid_on", "-pk").first()
-        if payment is not None:
-            reverse_payment(payment, actor=story.person("finance"), on=happening.on, fee=Decimal("3.00"), reason="Account closed")
-
-    story.act(happening, "finance", act)
+    payment = CustomerPayment.objects.filter(
+        company_id=story.company_id, customer_id=story.house.customers[happening.subject], paid_on__gte=happening.on - timedelta(days=10),
+        status__in=(CustomerPayment.Status.POSTED, CustomerPayment.Status.MATCHED),
+    ).order_by("-paid_on", "-pk").first()
+    if payment is not None:
+        reverse_payment(payment, actor=story.person("finance"), on=happening.on, fee=Decimal("3.00"), reason="Account closed")
 
 
-@tells("invoice_first")
+@tells("invoice_first", by="finance")
 def invoice_first(story: Story, happening: Happening) -> None:
     """The customer wants the invoice before the goods."""
-
-    def act() -> None:
-        draft = _invoices(story, happening).filter(status=CustomerInvoice.Status.DRAFT).first()
-        if draft is not None:
-            post_invoice(draft, actor=story.person("finance"), issued_on=happening.on)
-
-    story.act(happening, "finance", act)
+    draft = _invoices(story, happening).filter(status=CustomerInvoice.Status.DRAFT).first()
+    if draft is not None:
+        post_invoice(draft, actor=story.person("finance"), issued_on=happening.on)
 
 
-@tells("credit")
+@tells("credit", by="finance")
 def credit(story: Story, happening: Happening) -> None:
     """A scratched piece: one unit of the first line is credited, the customer keeps it."""
-
-    def act() -> None:
-        invoice = _invoices(story, happening).filter(status=CustomerInvoice.Status.POSTED).first()
-        line = invoice.lines.filter(kind="goods").order_by("position").first() if invoice else None
-        if line is not None:
-            credit_invoice(
-                invoice, actor=story.person("finance"), reason=CustomerInvoice.Reason.GOODWILL, quantities={line.pk: Decimal(1)},
-                issued_on=happening.on,
-            )
-
-    story.act(happening, "finance", act)
+    invoice = _invoices(story, happening).filter(status=CustomerInvoice.Status.POSTED).first()
+    line = invoice.lines.filter(kind="goods").order_by("position").first() if invoice else None
+    if line is not None:
+        credit_invoice(
+            invoice, actor=story.person("finance"), reason=CustomerInvoice.Reason.GOODWILL, quantities={line.pk: Decimal(1)},
+            issued_on=happening.on,
+        )
 
 
-@tells("write_off")
+@tells("write_off", by="finance")
 def give_up(story: Story, happening: Happening) -> None:
     """What is half a year overdue will not come any more."""
     finance = story.person("finance")
@@ -146,11 +129,8 @@ def give_up(story: Story, happening: Happening) -> None:
         due_on__lte=happening.on - timedelta(days=180),
     ).values("entry").annotate(left=Sum("open_amount")).values_list("entry", flat=True)
 
-    def act() -> None:
-        for invoice in CustomerInvoice.objects.filter(entry__in=list(entries), kind=INVOICE).order_by("pk"):
-            write_off(invoice, actor=finance, on=happening.on, reason="The customer has gone out of business")
-
-    story.act(happening, "finance", act)
+    for invoice in CustomerInvoice.objects.filter(entry__in=list(entries), kind=INVOICE).order_by("pk"):
+        write_off(invoice, actor=finance, on=happening.on, reason="The customer has gone out of business")
 
 
 def _invoices(story: Story, happening: Happening):

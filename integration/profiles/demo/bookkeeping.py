@@ -19,16 +19,14 @@ Role = AccountRole
 INPUT_TAX_RATE = Decimal("0.19")
 
 
-@tells("open_books")
+@tells("open_books", by="finance")
 def open_books(story: Story, happening: Happening) -> None:
     """The owners put money into the bank."""
     capital = Decimal(description()["start"]["capital"])
-    story.act(happening, "finance", lambda: _book(story, happening.on, "Share capital paid in", [
-        (Role.BANK, capital), (Role.SHARE_CAPITAL, -capital),
-    ]))
+    _book(story, happening.on, "Share capital paid in", [(Role.BANK, capital), (Role.SHARE_CAPITAL, -capital)])
 
 
-@tells("month_end")
+@tells("month_end", by="finance")
 def month_end(story: Story, happening: Happening) -> None:
     """Wages and rent, the suppliers of what came in during the month, and the tax return."""
     first = happening.on.replace(day=1)
@@ -37,17 +35,13 @@ def month_end(story: Story, happening: Happening) -> None:
         (cost_on(story.plan, good, on) * quantity for on, goods in story.plan.receipts.items()
          if first <= on <= happening.on and on != story.plan.first for good, quantity in goods.items()), Decimal(0),
     )
-
-    def act() -> None:
-        _book(story, happening.on, "Costs of the month", [*costs, (Role.BANK, -sum(amount for _role, amount in costs))])
-        if bought:
-            tax = round_money(bought * INPUT_TAX_RATE)
-            _book(story, happening.on, "Suppliers paid for goods of the month", [
-                (Role.INVENTORY_ADJUSTMENT, bought), (Role.INPUT_TAX, tax), (Role.BANK, -bought - tax),
-            ])
-        _tax_return(story, happening.on)
-
-    story.act(happening, "finance", act)
+    _book(story, happening.on, "Costs of the month", [*costs, (Role.BANK, -sum(amount for _role, amount in costs))])
+    if bought:
+        tax = round_money(bought * INPUT_TAX_RATE)
+        _book(story, happening.on, "Suppliers paid for goods of the month", [
+            (Role.INVENTORY_ADJUSTMENT, bought), (Role.INPUT_TAX, tax), (Role.BANK, -bought - tax),
+        ])
+    _tax_return(story, happening.on)
 
 
 def _tax_return(story: Story, on: date) -> None:
@@ -73,9 +67,3 @@ def _book(story: Story, on: date, description_: str, lines: Sequence[tuple[Accou
         for position, (role, amount) in enumerate((pair for pair in lines if pair[1]), 1)
     )
     return post_manual_entry(entry, actor=finance)
-
-
-@tells("close_year")
-def close_year(story: Story, happening: Happening) -> None:
-    """The year before last is history: nothing posts into it any more."""
-    story.mark(happening)

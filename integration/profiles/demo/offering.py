@@ -12,25 +12,22 @@ from suite.kernel.users.service_user import service_user
 REASONS = ("Too expensive", "Bought elsewhere", "The project was put off")
 
 
-@tells("offers")
+@tells("offers", by="sales")
 def offers(story: Story, happening: Happening) -> None:
     """Each quarter one quote is turned down, one runs out and one is revised; the last quarter's are still open."""
     sales = story.person("sales")
     is_last = (story.plan.today - happening.on).days < 90
 
-    def act() -> None:
-        turned_down = send_quote(_draft(story, happening.subject, happening.on), actor=sales, on=happening.on)
-        revised = send_quote(_draft(story, happening.subject + 2, happening.on), actor=sales, on=happening.on)
-        revise_quote(revised, actor=sales, on=happening.on + timedelta(days=4))
-        if is_last:
-            send_quote(_draft(story, happening.subject + 4, story.plan.today - timedelta(days=2)), actor=sales, on=story.plan.today)
-            _draft(story, happening.subject + 5, story.plan.today)
-            return
-        reject_quote(turned_down, actor=sales, reason=REASONS[happening.subject % len(REASONS)])
-        run_out = send_quote(_draft(story, happening.subject + 1, happening.on), actor=sales, on=happening.on)
-        expire_quote(run_out, actor=service_user(company_id=story.company_id), on=happening.on + timedelta(days=31))
-
-    story.act(happening, "sales", act)
+    turned_down = send_quote(_draft(story, happening.subject, happening.on), actor=sales, on=happening.on)
+    revised = send_quote(_draft(story, happening.subject + 2, happening.on), actor=sales, on=happening.on)
+    revise_quote(revised, actor=sales, on=happening.on + timedelta(days=4))
+    if is_last:
+        send_quote(_draft(story, happening.subject + 4, story.plan.today - timedelta(days=2)), actor=sales, on=story.plan.today)
+        _draft(story, happening.subject + 5, story.plan.today)
+        return
+    reject_quote(turned_down, actor=sales, reason=REASONS[happening.subject % len(REASONS)])
+    run_out = send_quote(_draft(story, happening.subject + 1, happening.on), actor=sales, on=happening.on)
+    expire_quote(run_out, actor=service_user(company_id=story.company_id), on=happening.on + timedelta(days=31))
 
 
 def _draft(story: Story, number: int, on: date) -> Quote:

@@ -66,6 +66,11 @@ class Sale:
     freight: Decimal
     express: bool
 
+    @property
+    def returned_on(self) -> date:
+        """When the parcel is back, where nobody accepts it."""
+        return self.delivered_on + timedelta(days=3)
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -147,26 +152,28 @@ def _sale(random: Random, plan: Plan, index: int, on: date, customer_index: int)
 def _lines(random: Random, goods: list[Good], customer: Customer, on: date) -> list[tuple[int, int]]:
     weights = [customer.interests.get(good.category, 0.15) * good.season[on.month - 1] for good in goods]
     wanted: dict[int, int] = {}
-    for good in random.choices(range(len(goods)), weights, k=random.choices([1, 2, 3, 4, 5, 6], [14, 26, 26, 18, 10, 6])[0]):
+    for good in random.choices(range(len(goods)), weights, k=random.choices([1, 2, 3, 4, 5, 6], [28, 32, 22, 10, 5, 3])[0]):
         price = goods[good].price
-        most = 48 if price < 10 else 24 if price < 25 else 12 if price < 60 else 6
+        most = 66 if price < 10 else 33 if price < 25 else 16 if price < 60 else 8
         wanted[good] = wanted.get(good, 0) + random.randrange(max(most // 6, 1), most + 1)
     return sorted(wanted.items())
 
 
 def _pay_day(random: Random, customer: Customer, invoiced_on: date) -> date | None:
-    """Nobody pays on another day than a Thursday: payments of one customer come together."""
+    """Customers pay on Thursdays, most of them every second week: what is due then is paid together."""
     due = invoiced_on + timedelta(days=TERM_DAYS[customer.term])
     if customer.habit == Habit.NEVER and random.random() < 0.4:
         return None
     if customer.habit == Habit.EARLY:
         return _thursday(invoiced_on + timedelta(days=random.randrange(1, 4)))
     late = random.randrange(8, 45) if customer.habit != Habit.PUNCTUAL else random.choice([0, 0, 1, 3])
-    return _thursday(due + timedelta(days=late))
+    return _thursday(due + timedelta(days=late), every=2)
 
 
-def _thursday(on: date) -> date:
-    return on + timedelta(days=(3 - on.weekday()) % 7)
+def _thursday(on: date, *, every: int = 1) -> date:
+    """The first Thursday from a day on, of the weeks that divide by `every`."""
+    found = on + timedelta(days=(3 - on.weekday()) % 7)
+    return found if found.isocalendar().week % every == 0 else found + timedelta(days=7)
 
 
 def _working_day(on: date) -> date:
@@ -208,7 +215,7 @@ def _receive(plan: Plan, on: date, good: int, quantity: int) -> None:
 ORDER = {
     kind: position for position, kind in enumerate((
         "open_books", "receive", "offers", "quote", "order", "accept", "amend", "cancel", "invoice_first", "dispatch", "backorders", "close_short",
-        "deliver", "send_back", "credit", "pay", "bounce", "write_off", "statement", "month_end", "close_year", "open_work",
+        "arrive", "send_back", "credit", "pay", "bounce", "write_off", "statement", "month_end", "last_orders", "open_work",
     ))
 }
 
@@ -223,16 +230,16 @@ def _happenings(plan: Plan) -> list[Happening]:
     while day <= plan.today:
         if day.weekday() == 2:
             found.append(Happening(day, "backorders", 0))
+        if day.weekday() in (1, 4):
+            found.append(Happening(day, "arrive", 0))
         if day.weekday() == 4:
             found.append(Happening(day, "statement", 0))
         if (day + timedelta(days=1)).day == 1:
             found.append(Happening(day, "month_end", 0))
-        if (day.month, day.day) == (3, 15) and day.year > plan.first.year:
-            found.append(Happening(day, "close_year", day.year - 1))
         if (day.month, day.day) in QUARTERS:
             found.append(Happening(day, "offers", 7 * len(found)))
         day += timedelta(days=1)
-    found.append(Happening(plan.today, "open_work", 0))
+    found += [Happening(plan.today, "last_orders", 0), Happening(plan.today, "open_work", 0)]
     return [one for one in found if one.on <= plan.today]
 
 
@@ -252,10 +259,9 @@ def _of_sale(sale: Sale) -> list[Happening]:
     if sale.fate == Fate.SPLIT:
         steps.append(Happening(sale.rest_on, "dispatch", index))
     if sale.fate == Fate.CLOSED_SHORT:
-        return [*steps, Happening(sale.rest_on, "close_short", index), Happening(sale.delivered_on, "deliver", index)]
+        return [*steps, Happening(sale.rest_on, "close_short", index)]
     if sale.fate == Fate.RETURNED:
-        return [*steps, Happening(sale.delivered_on + timedelta(days=3), "send_back", index)]
-    steps.append(Happening(sale.delivered_on, "deliver", index))
+        return [*steps, Happening(sale.returned_on, "send_back", index)]
     if sale.fate == Fate.CREDITED:
         steps.append(Happening(sale.delivered_on + timedelta(days=4), "credit", index))
     return steps

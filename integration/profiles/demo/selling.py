@@ -23,87 +23,60 @@ def order_lines(story: Story, sale: Sale) -> list[OrderLineInput]:
     return lines
 
 
-@tells("order")
+@tells("order", by="sales")
 def order(story: Story, happening: Happening) -> None:
     sale = story.sale(happening)
-
-    def act() -> Order:
-        draft = draft_order(
-            company_id=story.company_id, customer_id=story.house.customers[sale.customer], lines=order_lines(story, sale),
-            actor=story.person("sales"), order_date=sale.on, source_key=f"{PREFIX}order/{sale.index}",
-            requested_on=sale.dispatched_on + timedelta(days=3), site_id=story.house.sites["NORD"].pk,
-            carrier_key=story.house.carriers["KURIER" if sale.express else "NORDLAUF"].key,
-        )
-        return confirm_order(draft, actor=story.person("sales"))
-
-    story.orders[sale.index] = story.act(happening, "sales", act).pk
+    draft = draft_order(
+        company_id=story.company_id, customer_id=story.house.customers[sale.customer], lines=order_lines(story, sale),
+        actor=story.person("sales"), order_date=sale.on, source_key=f"{PREFIX}order/{sale.index}",
+        requested_on=sale.dispatched_on + timedelta(days=3), site_id=story.house.sites["NORD"].pk,
+        carrier_key=story.house.carriers["KURIER" if sale.express else "NORDLAUF"].key,
+    )
+    story.orders[sale.index] = confirm_order(draft, actor=story.person("sales")).pk
 
 
-@tells("quote")
+@tells("quote", by="sales")
 def quote(story: Story, happening: Happening) -> None:
     sale = story.sale(happening)
-
-    def act() -> None:
-        draft = draft_quote(
-            company_id=story.company_id, customer_id=story.house.customers[sale.customer], actor=story.person("sales"),
-            lines=[QuoteLineInput(story.house.products[good], Decimal(quantity)) for good, quantity in sale.lines],
-            quote_date=happening.on, valid_until=happening.on + timedelta(days=30),
-            customer_reference=reference(sale),
-        )
-        send_quote(draft, actor=story.person("sales"), on=happening.on)
-
-    story.act(happening, "sales", act)
+    draft = draft_quote(
+        company_id=story.company_id, customer_id=story.house.customers[sale.customer], actor=story.person("sales"),
+        lines=[QuoteLineInput(story.house.products[good], Decimal(quantity)) for good, quantity in sale.lines],
+        quote_date=happening.on, valid_until=happening.on + timedelta(days=30), customer_reference=reference(sale),
+    )
+    send_quote(draft, actor=story.person("sales"), on=happening.on)
 
 
-@tells("accept")
+@tells("accept", by="sales")
 def accept(story: Story, happening: Happening) -> None:
     """The quote becomes an order, which is confirmed the same day."""
     sale = story.sale(happening)
-
-    def act() -> Order | None:
-        offered = Quote.objects.filter(company_id=story.company_id, customer_reference=reference(sale), status=Quote.Status.SENT).first()
-        if offered is None:
-            return None
+    offered = Quote.objects.filter(company_id=story.company_id, customer_reference=reference(sale), status=Quote.Status.SENT).first()
+    if offered is not None:
         accept_quote(offered, actor=story.person("sales"), order_date=happening.on)
-        return confirm_order(Order.objects.get(quote=offered), actor=story.person("sales"))
-
-    confirmed = story.act(happening, "sales", act)
-    if confirmed is not None:
-        story.orders[sale.index] = confirmed.pk
+        story.orders[sale.index] = confirm_order(Order.objects.get(quote=offered), actor=story.person("sales")).pk
 
 
-@tells("amend")
+@tells("amend", by="sales")
 def amend(story: Story, happening: Happening) -> None:
     """The customer calls and wants more of the first article."""
-    sale = story.sale(happening)
-
-    def act() -> None:
-        found = Order.objects.get(pk=story.orders[sale.index])
-        line = found.lines.filter(kind=OrderLine.Kind.GOODS).order_by("position").first()
-        if found.status in OPEN:
-            amend_order(
-                found, actor=story.person("sales"), reason="The customer wants more of it",
-                changes=[LineChange(line.pk, line.product_id, line.quantity + 2)],
-            )
-
-    story.act(happening, "sales", act)
+    found = Order.objects.get(pk=story.orders[happening.subject])
+    line = found.lines.filter(kind=OrderLine.Kind.GOODS).order_by("position").first()
+    if found.status in OPEN:
+        amend_order(
+            found, actor=story.person("sales"), reason="The customer wants more of it",
+            changes=[LineChange(line.pk, line.product_id, line.quantity + 2)],
+        )
 
 
-@tells("cancel")
+@tells("cancel", by="sales")
 def cancel(story: Story, happening: Happening) -> None:
-    def act() -> None:
-        found = Order.objects.get(pk=story.orders[happening.subject])
-        if found.status in OPEN:
-            cancel_order(found, actor=story.person("sales"), reason="Ordered by mistake")
-
-    story.act(happening, "sales", act)
+    found = Order.objects.get(pk=story.orders[happening.subject])
+    if found.status in OPEN:
+        cancel_order(found, actor=story.person("sales"), reason="Ordered by mistake")
 
 
-@tells("close_short")
+@tells("close_short", by="sales")
 def close_short(story: Story, happening: Happening) -> None:
-    def act() -> None:
-        found = Order.objects.get(pk=story.orders[happening.subject])
-        if found.status in OPEN and any(line.open_quantity > 0 for line in found.lines.all()):
-            close_order_short(found, actor=story.person("sales"), reason="The customer no longer waits for the rest")
-
-    story.act(happening, "sales", act)
+    found = Order.objects.get(pk=story.orders[happening.subject])
+    if found.status in OPEN and any(line.open_quantity > 0 for line in found.lines.all()):
+        close_order_short(found, actor=story.person("sales"), reason="The customer no longer waits for the rest")

@@ -33,83 +33,72 @@ def cost_on(plan: Plan, good: int, on: date) -> Decimal:
     return (plan.goods[good].cost * (1 + Decimal("0.03") * years + swing)).quantize(Decimal("0.01"))
 
 
-@tells("receive")
+@tells("receive", by="logistics")
 def receive(story: Story, happening: Happening) -> None:
     """Goods of a delivery, put away with their cost; lots for what has a best-before date."""
     wanted = story.plan.receipts[happening.on]
     location = story.house.location
     is_opening = happening.on == story.plan.first
-
-    def act() -> None:
-        lots = Lot.objects.bulk_create(
-            Lot(
-                company_id=story.company_id, product_id=story.house.products[good], number=f"L{happening.on:%y%m%d}-{good:03d}",
-                expires_on=happening.on + timedelta(days=540),
+    lots = Lot.objects.bulk_create(
+        Lot(
+            company_id=story.company_id, product_id=story.house.products[good], number=f"L{happening.on:%y%m%d}-{good:03d}",
+            expires_on=happening.on + timedelta(days=540),
+        )
+        for good in sorted(wanted) if story.plan.goods[good].lots
+    )
+    lot_of = {lot.product_id: lot.pk for lot in lots}
+    adjustment = draft_adjustment(
+        company_id=story.company_id, kind=StockAdjustment.Kind.OPENING if is_opening else StockAdjustment.Kind.COUNT,
+        warehouse_id=location.warehouse_id, happened_on=happening.on, actor=story.person("logistics"),
+        note="Opening stock" if is_opening else "Goods received", source_key=f"{PREFIX}receipt/{happening.on:%Y%m%d}",
+        lines=[
+            AdjustmentLineInput(
+                product_id=story.house.products[good], location_id=location.pk, quantity=Decimal(quantity),
+                unit_cost=cost_on(story.plan, good, happening.on), lot_id=lot_of.get(story.house.products[good]),
             )
-            for good in sorted(wanted) if story.plan.goods[good].lots
-        )
-        lot_of = {lot.product_id: lot.pk for lot in lots}
-        adjustment = draft_adjustment(
-            company_id=story.company_id, kind=StockAdjustment.Kind.OPENING if is_opening else StockAdjustment.Kind.COUNT,
-            warehouse_id=location.warehouse_id, happened_on=happening.on, actor=story.person("logistics"),
-            note="Opening stock" if is_opening else "Goods received", source_key=f"{PREFIX}receipt/{happening.on:%Y%m%d}",
-            lines=[
-                AdjustmentLineInput(
-                    product_id=story.house.products[good], location_id=location.pk, quantity=Decimal(quantity),
-                    unit_cost=cost_on(story.plan, good, happening.on), lot_id=lot_of.get(story.house.products[good]),
-                )
-                for good, quantity in sorted(wanted.items())
-            ],
-        )
-        post_adjustment(adjustment, actor=story.person("logistics"))
-
-    story.act(happening, "logistics", act)
+            for good, quantity in sorted(wanted.items())
+        ],
+    )
+    post_adjustment(adjustment, actor=story.person("logistics"))
 
 
-@tells("dispatch")
+@tells("dispatch", by="logistics")
 def dispatch(story: Story, happening: Happening) -> None:
     """What is reserved for the order leaves; what is not waits for goods."""
     sale = story.sale(happening)
     shipment = _first(story, sale, Shipment.OPEN)
-    leaving = _ready(story, sale, shipment, happening.on) if shipment else None
-    story.act(happening, "logistics", lambda: _send(story, leaving, happening.on))
+    if shipment is not None:
+        _send(story, _ready(story, sale, shipment, happening.on), happening.on)
 
 
-@tells("backorders")
-def catch_up(story: Story, happening: Happening) -> None:
-    """Once a week: what waited for goods and has them leaves; what has been under way for days has arrived."""
+@tells("backorders", by="logistics")
+def send_late(story: Story, happening: Happening) -> None:
+    """Once a week what waited for goods, and has them, leaves."""
     for sale, shipment in _overdue(story, happening.on):
         _send(story, _ready(story, sale, shipment, happening.on), happening.on)
-    late = Shipment.objects.filter(
-        company_id=story.company_id, status=Shipment.Status.DISPATCHED, dispatched_on__lte=happening.on - timedelta(days=8),
-    ).order_by("pk")
-    for shipment in late:
-        deliver_shipment(shipment, actor=story.person("logistics"), delivered_at=at_noon(happening.on))
-    story.mark(happening)
 
 
-@tells("deliver")
-def deliver(story: Story, happening: Happening) -> None:
-    under_way = _first(story, story.sale(happening), (Shipment.Status.DISPATCHED,))
+@tells("arrive", by="logistics")
+def arrive(story: Story, happening: Happening) -> None:
+    """Twice a week the carriers say what they delivered, and when."""
+    sales = _sales_by_order(story)
+    under_way = Shipment.objects.filter(company_id=story.company_id, status=Shipment.Status.DISPATCHED).order_by("pk")
+    for shipment in under_way:
+        sale = sales[shipment.order_key]
+        arrived_on = shipment.dispatched_on + (sale.delivered_on - sale.dispatched_on)
+        if arrived_on < happening.on and not (sale.fate == Fate.RETURNED and happening.on <= sale.returned_on):
+            deliver_shipment(shipment, actor=story.person("logistics"), delivered_at=at_noon(arrived_on))
 
-    def act() -> None:
-        if under_way:
-            deliver_shipment(under_way, actor=story.person("logistics"), delivered_at=at_noon(happening.on))
 
-    story.act(happening, "logistics", act)
-
-
-@tells("send_back")
+@tells("send_back", by="logistics")
 def send_back(story: Story, happening: Happening) -> None:
-    under_way = _first(story, story.sale(happening), (Shipment.Status.DISPATCHED,))
+    shipment = _first(story, story.sale(happening), (Shipment.Status.DISPATCHED,))
+    if shipment is not None:
+        return_shipment_to_sender(shipment, actor=story.person("logistics"), returned_on=happening.on, reason="Nobody accepted the parcel")
 
-    def act() -> None:
-        if under_way:
-            return_shipment_to_sender(
-                under_way, actor=story.person("logistics"), returned_on=happening.on, reason="Nobody accepted the parcel",
-            )
 
-    story.act(happening, "logistics", act)
+def _sales_by_order(story: Story) -> dict[str, Sale]:
+    return {f"crm.order:{pk}": story.plan.sales[index] for index, pk in story.orders.items()}
 
 
 def _first(story: Story, sale: Sale, statuses: Sequence[str]) -> Shipment | None:
@@ -121,7 +110,7 @@ def _first(story: Story, sale: Sale, statuses: Sequence[str]) -> Shipment | None
 
 def _overdue(story: Story, on: date) -> list[tuple[Sale, Shipment]]:
     """Open shipments that should have left and have goods reserved, with their sales, oldest first."""
-    sales = {f"crm.order:{pk}": story.plan.sales[index] for index, pk in story.orders.items()}
+    sales = _sales_by_order(story)
     waiting = [
         (sales[shipment.order_key], shipment)
         for shipment in Shipment.objects.filter(company_id=story.company_id, status__in=Shipment.OPEN).order_by("pk")

@@ -1,10 +1,9 @@
 """Telling the plan: each happening once, on its own day, through the services that people use."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any
+from itertools import groupby
 
 from django.db import connection
 
@@ -23,14 +22,24 @@ PREFIX = "demo/"
 REQUEST = "Request "
 
 Teller = Callable[["Story", Happening], None]
-_tellers: dict[str, Teller] = {}
 
 
-def tells(kind: str) -> Callable[[Teller], Teller]:
-    """Register the function that makes happenings of a kind come true."""
+@dataclass(frozen=True)
+class Telling:
+    """How happenings of a kind come true, and who of the staff does it."""
+
+    teller: Teller
+    role: str
+
+
+_tellings: dict[str, Telling] = {}
+
+
+def tells(kind: str, *, by: str) -> Callable[[Teller], Teller]:
+    """Register the function that makes happenings of a kind come true, as the member of staff in the role `by`."""
 
     def register(teller: Teller) -> Teller:
-        _tellers[kind] = teller
+        _tellings[kind] = Telling(teller, by)
         return teller
 
     return register
@@ -65,32 +74,23 @@ class Story:
         return self.house.person(role)
 
     def tell(self, progress: Progress) -> None:
-        """Every happening that was not told yet."""
+        """Every happening that was not told yet. What is of one kind and one day happens together, in one transaction with its mark."""
         done = self._done()
-        for happening in self.plan.happenings:
-            if happening.key not in done:
-                _tellers[happening.kind](self, happening)
-            progress.step(happening.on)
+        for (on, kind), group in groupby(self.plan.happenings, key=lambda one: (one.on, one.kind)):
+            together = list(group)
+            mark = f"{kind}/{on:%Y%m%d}"
+            if mark not in done:
+                self._tell_together(_tellings[kind], together, mark)
+            progress.step(on, len(together))
 
-    @contextmanager
-    def once(self, happening: Happening) -> Iterator[None]:
-        """Inside a unit of work: marks the happening as told, in the same transaction."""
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute(DONE, [self.company_id, self.person("administrator").pk, PREFIX + happening.key])
+    def _tell_together(self, telling: Telling, happenings: list[Happening], mark: str) -> None:
+        def act() -> None:
+            for happening in happenings:
+                telling.teller(self, happening)
+            with connection.cursor() as cursor:
+                cursor.execute(DONE, [self.company_id, self.person("administrator").pk, PREFIX + mark])
 
-    def act(self, happening: Happening, role: str, act: Callable[[], Any]) -> Any:
-        """Does it as the member of staff in that role, in one transaction with the mark that it is told."""
-
-        def marked() -> Any:
-            with self.once(happening):
-                return act()
-
-        return in_unit_of_work(marked, actor=self.person(role))
-
-    def mark(self, happening: Happening) -> None:
-        """For happenings of several transactions, each of which sees by itself what is done."""
-        self.act(happening, "administrator", lambda: None)
+        in_unit_of_work(act, actor=self.person(telling.role))
 
     def _done(self) -> set[str]:
         keys = IdempotencyKey.objects.filter(company_id=self.company_id, key__startswith=PREFIX).values_list("key", flat=True)

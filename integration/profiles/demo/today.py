@@ -17,15 +17,20 @@ from suite.kernel.users.service_user import recorded_id
 UNKNOWN = (("Standing order 4711", "186.40"), ("Thank you, invoice from autumn", "412.75"), ("Refund parcel insurance", "23.90"))
 
 
-@tells("open_work")
-def open_work(story: Story, happening: Happening) -> None:
-    def act() -> None:
-        _orders(story)
-        _shipments(story)
-        _count(story)
-        _statement(story)
+@tells("last_orders", by="sales")
+def last_orders(story: Story, happening: Happening) -> None:
+    """This morning's orders: logistics has something to pick."""
+    for number in range(4):
+        order = _draft(story, customer=(number * 17 + 5) % len(story.house.customers), goods=(number * 13 + 2, number * 13 + 47), quantity=2)
+        confirm_order(order, actor=story.person("sales"))
 
-    story.act(happening, "administrator", act)
+
+@tells("open_work", by="administrator")
+def open_work(story: Story, happening: Happening) -> None:
+    _orders(story)
+    _shipments(story)
+    _count(story)
+    _statement(story)
 
 
 def _orders(story: Story) -> None:
