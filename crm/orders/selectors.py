@@ -11,11 +11,17 @@ from django.utils.translation import gettext as _
 from crm.orders.models import Order, OrderLine, OrderRevision
 from crm.orders.rules import Counted
 from crm.pricing.rules import percent
+from suite.kernel.documents.prepared import prepared
 
 
 def lines_of(order: Order) -> list[OrderLine]:
     """The lines in printed order, with product and tax. One statement."""
-    return list(OrderLine.objects.filter(order=order).select_related("product", "tax").order_by("position", "pk"))
+    return _lines_with_product(order.pk)
+
+
+@prepared
+def _lines_with_product(order_id: int) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order_id).select_related("product", "tax").order_by("position", "pk")
 
 
 def counted(lines: Sequence[OrderLine]) -> list[Counted]:

@@ -5,20 +5,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import customer_of, terms_of
 from crm.pricing.models import PriceList, PriceListItem
 from crm.pricing.rules import Offer, PriceAnswer, Wanted, choose, plain
 from suite.kernel.companies.models import Company
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.money.rules import round_money
 from suite.kernel.products.models import Product, ProductCategory
 
 
 def price_lists(company_id: int) -> dict[int, PriceList]:
     """All price lists of a company by id. One statement."""
-    return {row.pk: row for row in PriceList.objects.filter(company_id=company_id)}
+    return {row.pk: row for row in _price_lists_of(company_id)}
+
+
+@prepared
+def _price_lists_of(company_id: int) -> QuerySet[PriceList]:
+    return PriceList.objects.filter(company_id=company_id)
 
 
 def is_valid(price_list: PriceList, on: date) -> bool:
@@ -100,10 +106,7 @@ def _offers(chain: Sequence[PriceList], products: Mapping[int, Product], on: dat
     """The offers for each product in order of precedence. Two statements at most."""
     if not chain:
         return {}
-    day = (Q(valid_from__isnull=True) | Q(valid_from__lte=on)) & (Q(valid_until__isnull=True) | Q(valid_until__gte=on))
-    items = list(PriceListItem.objects.filter(
-        day, Q(product__in=list(products)) | Q(category__isnull=False), price_list__in=[row.pk for row in chain],
-    ))
+    items = _items_on(list(products), [row.pk for row in chain], on)
     by_product: dict[tuple[int, int], list[PriceListItem]] = defaultdict(list)
     by_category: dict[tuple[int, int], list[PriceListItem]] = defaultdict(list)
     for item in sorted(items, key=lambda item: -item.min_quantity):
@@ -114,7 +117,7 @@ def _offers(chain: Sequence[PriceList], products: Mapping[int, Product], on: dat
     categories = {}
     if by_category:
         company_id = chain[0].company_id
-        categories = {row.pk: row for row in ProductCategory.objects.filter(company_id=company_id).only("name", "parent_id", "company_id")}
+        categories = {row.pk: row for row in _categories_of(company_id)}
     result: dict[int, list[Offer]] = {}
     for product in products.values():
         offers = result.setdefault(product.pk, [])
@@ -125,6 +128,17 @@ def _offers(chain: Sequence[PriceList], products: Mapping[int, Product], on: dat
                 offers += [_offer(price_list, item, category.name) for item in by_category[price_list.pk, category.pk]]
                 category, steps = categories.get(category.parent_id), steps + 1
     return result
+
+
+@prepared
+def _items_on(product_ids: list[int], price_list_ids: list[int], on: date) -> QuerySet[PriceListItem]:
+    day = (Q(valid_from__isnull=True) | Q(valid_from__lte=on)) & (Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+    return PriceListItem.objects.filter(day, Q(product__in=product_ids) | Q(category__isnull=False), price_list__in=price_list_ids)
+
+
+@prepared
+def _categories_of(company_id: int) -> QuerySet[ProductCategory]:
+    return ProductCategory.objects.filter(company_id=company_id).order_by()
 
 
 def _offer(price_list: PriceList, item: PriceListItem, category_name: str) -> Offer:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import terms_of
@@ -15,6 +16,7 @@ from crm.pricing.selectors import list_for, price_lists, resolve_prices
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import editing
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.money.rules import line_net
 from suite.kernel.parties.models import Party
 from suite.kernel.parties.selectors import printed_addresses
@@ -122,7 +124,7 @@ def fill_terms(
 
 def products_of(company_id: int, lines: Sequence[PricedLine]) -> dict[int, Product]:
     """The products of the lines, with their tax. Raises Refusal for one that is unknown in this company. One statement."""
-    products = Product.objects.filter(company_id=company_id).select_related("tax").in_bulk({line.product_id for line in lines})
+    products = {product.pk: product for product in _products_with_tax(company_id, [line.product_id for line in lines if line.product_id])}
     for line in lines:
         if line.product_id not in products:
             raise Refusal(
@@ -130,6 +132,11 @@ def products_of(company_id: int, lines: Sequence[PricedLine]) -> dict[int, Produ
                 code="unknown_product", hint=_("Choose a product from the list."),
             )
     return products
+
+
+@prepared
+def _products_with_tax(company_id: int, product_ids: list[int]) -> QuerySet[Product]:
+    return Product.objects.filter(company_id=company_id, pk__in=product_ids).select_related("tax").order_by()
 
 
 def refuse_bad_lines(lines: Sequence[PricedLine], products: Mapping[int, Product]) -> None:

@@ -18,6 +18,7 @@ from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.documents.writing import insert_row
 from suite.kernel.money.rules import ZERO
 
 
@@ -47,10 +48,10 @@ def enter_statement_line(
     def enter() -> StatementLine:
         if external_id and (known := StatementLine.objects.filter(bank_account=bank_account, external_id=external_id).first()):
             return known
-        return StatementLine.objects.create(
+        return insert_row(StatementLine(
             company_id=bank_account.company_id, bank_account=bank_account, booked_on=booked_on, amount=amount, text=text, party_id=party_id,
             external_id=external_id,
-        )
+        ))
 
     return in_unit_of_work(enter, actor=actor)
 

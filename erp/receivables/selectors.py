@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
 from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, Assigned
 from erp.receivables.models import ClearingItem, CreditCommitment, CustomerInvoice, CustomerInvoiceLine, OpenItem
 from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.kernel.terms.rules import Share
@@ -99,13 +100,17 @@ def items_as_of(company_id: int, on: date, party_id: int | None = None) -> list[
 
 def payment_status_of_order(*, company_id: int, order_keys: Iterable[str]) -> dict[str, str]:
     """{order: unpaid, partial or paid} over its posted invoices together; an order without one is left out."""
-    rows = (
-        OpenItem.objects.filter(
-            company_id=company_id, kind=OpenItem.Kind.INVOICE, entry__invoice__order_key__in=list(order_keys),
-            entry__invoice__kind=CustomerInvoice.Kind.INVOICE,
-        ).order_by().values_list("entry__invoice__order_key").annotate(Sum("amount"), Sum("open_amount"))
-    )
+    rows = _amounts_by_order(company_id, list(order_keys))
     return {key: "paid" if not left else "unpaid" if left == amount else "partial" for key, amount, left in rows}
+
+
+@prepared
+def _amounts_by_order(company_id: int, order_keys: list[str]) -> QuerySet[OpenItem]:
+    of_orders = OpenItem.objects.filter(
+        company_id=company_id, kind=OpenItem.Kind.INVOICE, entry__invoice__order_key__in=order_keys,
+        entry__invoice__kind=CustomerInvoice.Kind.INVOICE,
+    )
+    return of_orders.order_by().values_list("entry__invoice__order_key").annotate(Sum("amount"), Sum("open_amount"))
 
 
 def invoiced_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from scm.shipping.models import ShipmentLine
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.transitions import Act
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.models import User
@@ -96,9 +97,14 @@ def _on_behalf(act: Act) -> User:
 
 def warehouse_of(site_id: int) -> int:
     """The warehouse that a site ships from. Raises Refusal where it has none."""
-    found = Warehouse.objects.filter(Q(site_id=site_id), is_active=True).order_by("pk").values_list("pk", flat=True).first()
+    found = _active_warehouses.first(site_id)
     if found is None:
         raise Refusal(
             _("This site has no active warehouse; nothing was shipped."), hint=_("Set up a warehouse for the site, or choose another site."),
         )
     return found
+
+
+@prepared
+def _active_warehouses(site_id: int) -> QuerySet[Warehouse]:
+    return Warehouse.objects.filter(site_id=site_id, is_active=True).order_by("pk").values_list("pk", flat=True)[:1]

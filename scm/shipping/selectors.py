@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from scm.shipping.models import Shipment, ShipmentLine
-from suite.kernel.documents.locking import lock
+from suite.kernel.documents.locking import in_lock_order
+from suite.kernel.documents.prepared import prepared
 
 
 def lock_shipments_of(company_id: int, order_key: str) -> tuple[list[Shipment], list[ShipmentLine]]:
@@ -12,15 +13,24 @@ def lock_shipments_of(company_id: int, order_key: str) -> tuple[list[Shipment], 
 
     A dispatch we waited for may have made a new shipment meanwhile: its lines show it, and then we lock once more.
     """
-    rows = Shipment.objects.filter(company_id=company_id, order_key=order_key)
-    shipments = lock(rows)
+    shipments = _shipments_held(company_id, order_key)
     while shipments:
-        of_order = ShipmentLine.objects.filter(shipment__company_id=company_id, shipment__order_key=order_key)
-        lines = list(of_order.order_by("shipment__wave", "position"))
+        lines = _lines_of_order(company_id, order_key)
         if {line.shipment_id for line in lines} <= {shipment.pk for shipment in shipments}:
             return sorted(shipments, key=lambda shipment: shipment.wave), lines
-        shipments = lock(rows)
+        shipments = _shipments_held(company_id, order_key)
     return [], []
+
+
+@prepared
+def _shipments_held(company_id: int, order_key: str) -> QuerySet[Shipment]:
+    return in_lock_order(Shipment.objects.filter(company_id=company_id, order_key=order_key))
+
+
+@prepared
+def _lines_of_order(company_id: int, order_key: str) -> QuerySet[ShipmentLine]:
+    of_order = ShipmentLine.objects.filter(shipment__company_id=company_id, shipment__order_key=order_key)
+    return of_order.order_by("shipment__wave", "position")
 
 
 def dispatched_quantities(*, company_id: int, order_key: str) -> dict[str, Decimal]:

@@ -19,6 +19,7 @@ from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited, editing
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.numbering.services import next_number
 from suite.kernel.parties.models import Party
 from suite.kernel.sites.models import Site
@@ -68,8 +69,8 @@ def draft_order(
         keep_agreed_prices(rows, lines)
         derive_statuses(order, rows)
         order.number = next_number(company_id=company_id, series=SERIES)
-        order.save(force_insert=True)
-        OrderLine.objects.bulk_create(rows)
+        insert_row(order)
+        insert_rows(rows)
         return order
 
     def draft_or_find() -> Order:

@@ -19,6 +19,7 @@ from erp.ledger.models import JournalEntry
 from suite.kernel.companies.cause import current_cause
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.work import unit_of_work
+from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import round_money
 from suite.kernel.users.service_user import recorded_id
 
@@ -79,7 +80,7 @@ def take_out(
         return [], []
     with unit_of_work(actor):
         picks, displaced = _choose(company_id, wanted, displace)
-        moves = StockMove.objects.bulk_create(
+        moves = insert_rows(
             StockMove(
                 company_id=company_id, product_id=line.product_id, location_id=location_id, lot_id=lot_id, kind=kind, quantity=-quantity,
                 effective_at=happened_at, ledger_date=ledger_date, entry=entry, document_key=document_key, line_key=line.line_key,
@@ -153,7 +154,7 @@ def _value(company_id: int, chosen: list[tuple[IssueLine, StockMove]]) -> list[L
         for layer, quantity, value in parts:
             values.append(stock_value(layer, move, quantity=-quantity, value=-value, line_key=line.line_key))
             left.append(Left(line, move, layer.account_id, quantity, value))
-    StockValue.objects.bulk_create(values)
+    insert_rows(values)
     return left
 
 

@@ -20,6 +20,7 @@ from erp.inventory.signals import stock_arrived
 from erp.ledger.models import JournalEntry
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.work import unit_of_work
+from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import round_money
 from suite.kernel.products.models import Product
 from suite.kernel.users.service_user import recorded_id
@@ -193,7 +194,7 @@ def put_in(
             _refuse_lot(company_id, part.product_id, articles[part.product_id])
     if layers is None:
         layers, _digits = open_layers(company_id, products, {part.warehouse_id for part in incoming})
-    moves = StockMove.objects.bulk_create(
+    moves = insert_rows(
         StockMove(
             company_id=company_id, product_id=part.product_id, location_id=part.location_id, lot_id=part.lot_id, kind=kind,
             quantity=part.quantity, effective_at=happened_at, ledger_date=ledger_date, entry=entry, document_key=document_key,
@@ -222,9 +223,9 @@ def put_in(
             company_id=company_id, product_id=part.product_id, warehouse_id=part.warehouse_id, account_id=part.account_id, lot_id=part.lot_id,
             kept_for=part.kept_for, received_on=happened_at.date(), unit_cost=part.actual_cost,
         ), part, move, quantity, value))
-    CostLayer.objects.bulk_create(row[0] for row in fresh)
+    insert_rows(row[0] for row in fresh)
     values += [stock_value(layer, move, quantity=quantity, value=value, line_key=part.value_key) for layer, part, move, quantity, value in fresh]
-    StockValue.objects.bulk_create(values)
+    insert_rows(values)
 
 
 def _same_place(layer: Layer, part: Incoming) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from erp.ledger.models import JournalEntry
@@ -14,6 +15,7 @@ from erp.receivables.rules import AllocationInput, PostingFacts
 from erp.receivables.services.settling import lock_items, refuse_over_allocation
 from erp.receivables.services.writing import open_item
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.money.rules import ZERO, round_money
 
 
@@ -135,7 +137,12 @@ def _judge(
 
 def _terms(items: Sequence[OpenItem]) -> dict[int, CustomerInvoice]:
     entries = {item.entry_id for item in items if item.kind == OpenItem.Kind.INVOICE}
-    return {invoice.entry_id: invoice for invoice in CustomerInvoice.objects.filter(entry__in=entries).select_related("payment_term")}
+    return {invoice.entry_id: invoice for invoice in _invoices_with_terms(sorted(entries))} if entries else {}
+
+
+@prepared
+def _invoices_with_terms(entry_ids: list[int]) -> QuerySet[CustomerInvoice]:
+    return CustomerInvoice.objects.filter(entry__in=entry_ids).select_related("payment_term").order_by()
 
 
 def _discount(payment: CustomerPayment, item: OpenItem, invoice: CustomerInvoice | None, facts: PostingFacts) -> Decimal:
@@ -151,19 +158,31 @@ def _is_coin_rounding(payment: CustomerPayment, open_amount: Decimal, cash: Deci
     return bool(payment.bank_account.is_cash and coin and (open_amount / coin).quantize(Decimal(1), rounding=ROUND_HALF_UP) * coin == cash)
 
 
+def _items_of(company_id: int, party_id: int, account_id: int) -> QuerySet[OpenItem]:
+    items = OpenItem.objects.filter(company_id=company_id, party_id=party_id, account_id=account_id)
+    return items.select_related("entry").order_by("due_on", "pk")
+
+
+@prepared
+def _open_debts(company_id: int, party_id: int, account_id: int) -> QuerySet[OpenItem]:
+    return _items_of(company_id, party_id, account_id).filter(open_amount__gt=0)
+
+
+@prepared
+def _open_credits(company_id: int, party_id: int, account_id: int) -> QuerySet[OpenItem]:
+    return _items_of(company_id, party_id, account_id).filter(open_amount__lt=0)
+
+
 def propose(payment: CustomerPayment, facts: PostingFacts, *, limit: Decimal | None = None) -> list[tuple[int, Decimal]]:
     """What the payment most likely settles: the invoice its reference names, then the oldest; a refund: the oldest credits.
 
     The customer's items stay locked, so that a rival payment cannot take what is proposed here.
     """
     left = payment.amount if limit is None else limit
-    items = OpenItem.objects.filter(company_id=payment.company_id, party_id=payment.customer_id, account_id=facts.accounts.of(AccountRole.AR))
-    if payment.kind == CustomerPayment.Kind.REFUND:
-        items = items.filter(open_amount__lt=0)
-    else:
-        items = items.filter(open_amount__gt=0)
-    lock_items(items.values_list("pk", flat=True))
-    items = list(items.select_related("entry").order_by("due_on", "pk"))
+    candidates = _open_credits if payment.kind == CustomerPayment.Kind.REFUND else _open_debts
+    whose = (payment.company_id, payment.customer_id, facts.accounts.of(AccountRole.AR))
+    lock_items(item.pk for item in candidates(*whose))
+    items = candidates(*whose)  # as they are now that nobody else can change them
     named = [item for item in items if payment.reference and item.entry.number and item.entry.number in payment.reference]
     terms = _terms(items)
     proposed = []

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,9 +17,12 @@ from erp.receivables.signals import invoice_voided
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.locking import lock
+from suite.kernel.documents.locking import in_lock_order
+from suite.kernel.documents.prepared import prepared
+from suite.kernel.documents.saving import write_row
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO, split
 from suite.kernel.users.service_user import recorded_id
 
@@ -38,8 +41,7 @@ def set_order_draft(
     """
 
     def set_draft() -> CustomerInvoice | None:
-        wanted = Q(status=DRAFT, order_key=order_key) | Q(source_key=source_key) if source_key else Q(status=DRAFT, order_key=order_key)
-        known = lock(CustomerInvoice.objects.filter(wanted, company_id=company_id, kind=CustomerInvoice.Kind.INVOICE))
+        known = _draft_or_made_held(company_id, order_key, source_key or _NO_SOURCE)
         draft = next((invoice for invoice in known if invoice.status == DRAFT), None)
         if not lines:
             if draft:
@@ -72,6 +74,15 @@ def set_order_draft(
         return post_invoice(draft, actor=actor, issued_on=issue_on, _prepared=Prepared(entry, rows, taxes, facts))
 
     return in_unit_of_work(set_draft, actor=actor)
+
+
+_NO_SOURCE = ""  # no row has it: an empty source is stored as NULL
+
+
+@prepared
+def _draft_or_made_held(company_id: int, order_key: str, source_key: str) -> QuerySet[CustomerInvoice]:
+    wanted = Q(status=DRAFT, order_key=order_key) | Q(source_key=source_key)
+    return in_lock_order(CustomerInvoice.objects.filter(wanted, company_id=company_id, kind=CustomerInvoice.Kind.INVOICE))
 
 
 def draft_invoice(
@@ -149,18 +160,20 @@ def write_lines(
 ) -> tuple[list[CustomerInvoiceLine], list[CustomerInvoiceTax]]:
     """Prices a draft and writes it whole: header, lines, taxes."""
     rows, taxes = price_lines(invoice, lines, facts)
-    if invoice.pk is not None:
+    is_new = invoice.pk is None
+    if is_new:
+        insert_row(invoice)
+    else:
         invoice.version += 1
-        # Nothing points at the lines of a draft: no need to read them first.
-        for model in (CustomerInvoiceLine, CustomerInvoiceTax):
-            old = model.objects.filter(invoice=invoice)
-            old._raw_delete(old.db)
-    invoice.save()
+        write_row(invoice)
     for row in (*rows, *taxes):
         row.invoice = invoice
-    CustomerInvoiceLine.objects.bulk_create(rows)
-    CustomerInvoiceTax.objects.bulk_create(taxes)
+    insert_rows(rows, first=() if is_new else [(statement, [invoice.pk]) for statement in _FORGET], beside=taxes)
     return rows, taxes
+
+
+# Nothing points at the lines of a draft.
+_FORGET = ("DELETE FROM erp_customerinvoiceline WHERE invoice_id = %s", "DELETE FROM erp_customerinvoicetax WHERE invoice_id = %s")
 
 
 @edited(CustomerInvoice)

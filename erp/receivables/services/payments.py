@@ -24,6 +24,7 @@ from erp.receivables.signals import payment_allocated, payment_posted, payment_r
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.kernel.users.service_user import recorded_id
@@ -50,11 +51,11 @@ def draft_payment(
                 return known
         if amount <= 0:
             raise Refusal(_("A payment is above zero; nothing was saved."), field="amount", hint=_("Record money paid back as a refund."))
-        return CustomerPayment.objects.create(
+        return insert_row(CustomerPayment(
             company_id=company_id, customer_id=customer_id, bank_account_id=bank_account_id, amount=amount, paid_on=paid_on,
             currency_id=currency_id, kind=kind, method=method, reference=reference, provider_id=provider_id, source_key=source_key,
             created_by_id=recorded_id(actor),
-        )
+        ))
 
     return in_unit_of_work(draft, actor=actor)
 
@@ -108,7 +109,7 @@ def _write(
     owners: Sequence[Any] = (),
 ) -> None:
     extra = settlement.items(entry, payment, facts)
-    OpenItem.objects.bulk_create([*([own] if own is not None and own.pk is None else []), *extra.values()])
+    insert_rows([*([own] if own is not None and own.pk is None else []), *extra.values()])
     plan.lines.extend(settlement.lines(payment))
     write_plan(entry, plan, facts, actor=actor, owners=owners)
     allocate(settlement.pairs(own, extra), on=payment.paid_on)

@@ -26,6 +26,7 @@ from erp.receivables.signals import invoice_posted
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.terms.rules import instalments
 
 
@@ -98,10 +99,10 @@ _FULFIL = "UPDATE erp_creditcommitment SET amount = greatest(amount - %s, 0) WHE
 
 def write_new(invoice: CustomerInvoice, lines: Sequence[CustomerInvoiceLine], taxes: Sequence[CustomerInvoiceTax]) -> list[CustomerInvoiceTax]:
     """Writes an invoice and lines that were made in memory; gives the taxes, pointing at it, to be written with what follows."""
-    invoice.save(force_insert=True)
+    insert_row(invoice)
     for row in (*lines, *taxes):
         row.invoice_id = invoice.pk
-    CustomerInvoiceLine.objects.bulk_create(lines)
+    insert_rows(lines)
     return list(taxes)
 
 

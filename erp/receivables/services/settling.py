@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from erp.ledger.refusals import refusing
 from erp.receivables.models import Allocation, OpenItem
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.writing import insert_rows
 
 
 def lock_items(items: Iterable[int]) -> dict[int, OpenItem]:
@@ -24,7 +25,7 @@ def allocate(pairs: Sequence[tuple[OpenItem, OpenItem, Decimal]], *, on: date) -
         for debit, credit, amount in pairs if amount
     ]
     with refusing():
-        return Allocation.objects.bulk_create(rows)
+        return insert_rows(rows)
 
 
 def settle_against(*, credit_items: Sequence[OpenItem], debit_items: Sequence[OpenItem], on: date) -> None:

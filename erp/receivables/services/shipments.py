@@ -6,13 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
 from erp.receivables.rules import InvoiceLineInput
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.drafting import DRAFT, write_lines
 from erp.receivables.services.posting import Prepared, begin_invoice_entry, post_invoice
-from suite.kernel.documents.locking import lock
+from suite.kernel.documents.locking import in_lock_order
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
@@ -29,7 +32,7 @@ def invoice_shipment(
     """
 
     def invoice() -> CustomerInvoice | None:
-        known = lock(CustomerInvoice.objects.filter(company_id=company_id, order_key=order_key, kind=CustomerInvoice.Kind.INVOICE))
+        known = _invoices_held(company_id, order_key)
         issued = next((document for document in known if document.source_key == shipment_key), None)
         draft = next((document for document in known if document.status == DRAFT), None)
         if issued or draft is None:
@@ -69,6 +72,11 @@ def invoice_shipment(
         return posted
 
     return in_unit_of_work(invoice, actor=actor)
+
+
+@prepared
+def _invoices_held(company_id: int, order_key: str) -> QuerySet[CustomerInvoice]:
+    return in_lock_order(CustomerInvoice.objects.filter(company_id=company_id, order_key=order_key, kind=CustomerInvoice.Kind.INVOICE))
 
 
 def _divide(

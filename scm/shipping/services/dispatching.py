@@ -25,6 +25,7 @@ from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO
 from suite.kernel.numbering.services import next_number
 from suite.kernel.users.service_user import recorded_id
@@ -171,7 +172,7 @@ def _move_rest(shipment: Shipment, moved: list[ShipmentLine], rest: list[tuple[S
     if moved:
         ShipmentLine.objects.filter(pk__in=[line.pk for line in moved]).update(shipment=backorder, picked=0)
     if rest:
-        ShipmentLine.objects.bulk_create([
+        insert_rows([
             ShipmentLine(
                 company_id=line.company_id, shipment=backorder, position=line.position, order_line_key=line.order_line_key,
                 product_id=line.product_id, description=line.description, quantity=quantity,
@@ -195,7 +196,7 @@ def _next_wave(shipment: Shipment, actor: Any) -> Shipment:
         backorder.source_key = f"{shipment.order_key}/{backorder.wave}" if shipment.order_key else None
         try:
             with transaction.atomic():
-                backorder.save(force_insert=True)
+                insert_row(backorder)
         except IntegrityError as error:
             # Another shipment of the order was split at this moment and took the wave.
             if "shipment_source_once" not in str(error):

@@ -22,6 +22,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.transitions import Act
 from suite.kernel.documents.work import current_work, in_unit_of_work
+from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO
 from suite.kernel.numbering.services import next_number
 from suite.kernel.users.service_user import recorded_id
@@ -175,7 +176,7 @@ def _write(changes: Changes, added: list[ShipmentLine], header: dict[str, Any], 
     if changes.changed:
         ShipmentLine.objects.bulk_update(changes.changed, ("quantity", "picked"))
     if added:
-        ShipmentLine.objects.bulk_create(added)
+        insert_rows(added)
     for shipment in changes.kept:
         if shipment.pk not in touched and all(getattr(shipment, name) == value for name, value in header.items()):
             continue
@@ -197,9 +198,9 @@ def _first_plan(
             source_key=f"{order_key}/{wave}", created_by_id=recorded_id(actor), **header,
         )
         shipment.planned_on = shipment.promised_on or shipment.requested_on
-        shipment.save(force_insert=True)
+        insert_row(shipment)
         rows = [_line(shipment, position, line, quantity) for position, (line, quantity) in enumerate(lines, 1)]
-        ShipmentLine.objects.bulk_create(rows)
+        insert_rows(rows)
         act.document = shipment
         _announce(act, rows)
     return shipment

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,8 @@ from scm.warehousing.models import PickList, PickListLine
 from scm.warehousing.services.picking import cancel_pick_list, close_pick_list, reopen_pick_list
 from suite.access.permissions import may
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.locking import lock, lock_one
+from suite.kernel.documents.locking import in_lock_order, lock_one
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
@@ -45,12 +47,20 @@ def set_pick_readiness(*, order_key: str, ready: Mapping[str, Decimal], actor: A
                 "company": actor.company_id, "order": order_key, "lines": [key for key, _quantity in named],
                 "quantities": [quantity for _key, quantity in named],
             })
-        waiting = lock(PickList.objects.filter(
-            company_id=actor.company_id, shipment__order_key=order_key, status__in=PickList.BEFORE_PICKING,
-        ))
+        waiting = _waiting_held(actor.company_id, order_key)
         return [_follow_lines(pick_list, actor) for pick_list in waiting]
 
     return in_unit_of_work(set_ready, actor=actor)
+
+
+@prepared
+def _waiting_held(company_id: int, order_key: str) -> QuerySet[PickList]:
+    return in_lock_order(PickList.objects.filter(company_id=company_id, shipment__order_key=order_key, status__in=PickList.BEFORE_PICKING))
+
+
+@prepared
+def _held_for(shipment_id: int) -> QuerySet[PickList]:
+    return in_lock_order(PickList.objects.filter(shipment_id=shipment_id))
 
 
 def draw_pick_list(*, shipment_id: int, actor: Any) -> PickList:
@@ -64,7 +74,7 @@ def draw_pick_list(*, shipment_id: int, actor: Any) -> PickList:
             raise Refusal(
                 _("%(shipment)s is %(status)s: there is nothing to pick.") % {"shipment": shipment, "status": shipment.get_status_display()},
             )
-        pick_list = next(iter(lock(PickList.objects.filter(shipment=shipment))), None) or _made(shipment, actor)
+        pick_list = _held_for.first(shipment.pk) or _made(shipment, actor)
         if pick_list.status not in PickList.BEFORE_PICKING:
             return pick_list
         return _follow_lines(pick_list, actor)
@@ -79,7 +89,7 @@ def follow_shipment(*, shipment_id: int, actor: Any) -> PickList | None:
     """
 
     def follow() -> PickList | None:
-        pick_list = next(iter(lock(PickList.objects.filter(shipment_id=shipment_id))), None)
+        pick_list = _held_for.first(shipment_id)
         if pick_list is None or pick_list.status not in PickList.ACTIVE:
             return pick_list
         shipment = Shipment.objects.get(pk=shipment_id)
@@ -117,7 +127,7 @@ def _made(shipment: Shipment, actor: Any) -> PickList:
         # A colleague drew it at this moment.
         if "shipment_id" not in str(error):
             raise
-        return lock(PickList.objects.filter(shipment=shipment))[0]
+        return _held_for(shipment.pk)[0]
 
 
 def _follow_lines(pick_list: PickList, actor: Any) -> PickList:

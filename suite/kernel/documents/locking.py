@@ -7,7 +7,12 @@ from suite.kernel.documents.reading import read_one
 
 def lock(rows: QuerySet) -> list[Model]:
     """The rows, locked until the transaction ends, in key order. FOR NO KEY UPDATE: rows that point at them may still be written."""
-    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    return list(in_lock_order(rows))
+
+
+def in_lock_order(rows: QuerySet) -> QuerySet:
+    """The question that `lock` asks, for those who have it prepared."""
+    return rows.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 def lock_one(model: type[Model], pk: int) -> Model:

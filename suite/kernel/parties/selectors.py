@@ -1,5 +1,8 @@
 """Reads about parties that other rooms ask for."""
 
+from django.db.models import QuerySet
+
+from suite.kernel.documents.prepared import prepared
 from suite.kernel.parties.models import Address
 
 
@@ -8,7 +11,7 @@ def printed_addresses(party_id: int) -> tuple[str, str]:
 
     An address for one purpose beats one for both; a default beats any other.
     """
-    rows = list(Address.objects.filter(party_id=party_id).select_related("party"))
+    rows = _addresses_of(party_id)
 
     def best(purpose: str) -> str:
         fitting = [row for row in rows if row.purpose in (purpose, Address.Purpose.BOTH)]
@@ -17,3 +20,8 @@ def printed_addresses(party_id: int) -> tuple[str, str]:
 
     billing, shipping = best(Address.Purpose.BILLING), best(Address.Purpose.SHIPPING)
     return billing or shipping, shipping or billing
+
+
+@prepared
+def _addresses_of(party_id: int) -> QuerySet[Address]:
+    return Address.objects.filter(party_id=party_id).select_related("party").order_by("pk")
