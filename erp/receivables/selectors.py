@@ -16,6 +16,7 @@ from erp.ledger.rules import Accounts, Assigned
 from erp.receivables.models import ClearingItem, CreditCommitment, CustomerInvoice, CustomerInvoiceLine, OpenItem
 from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
 from suite.kernel.documents.prepared import prepared
+from suite.kernel.documents.statements import kept
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.kernel.terms.rules import Share
@@ -26,7 +27,7 @@ def posting_facts(
 ) -> PostingFacts:
     """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[])", [
+        cursor.execute(kept("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[])"), [
             company_id, payment_term_id, sorted({pk for pk in product_ids if pk}), sorted({key for key in order_line_keys if key}),
         ])
         data = json.loads(cursor.fetchone()[0], parse_float=Decimal)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from erp.receivables.selectors import invoiced_of_order
+from suite.kernel.documents.statements import kept
 
 LOCK = "SELECT id FROM erp_customerinvoice WHERE company_id = %s AND order_key = %s ORDER BY id FOR NO KEY UPDATE"
 
@@ -19,7 +20,7 @@ def billed_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
     stay as they are until the transaction ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [company_id, order_key])
+        cursor.execute(kept(LOCK), [company_id, order_key])
         is_invoiced = bool(cursor.fetchall())
     # Locked first and read afterwards: what was issued while we waited is seen.
     return invoiced_of_order(company_id=company_id, order_key=order_key) if is_invoiced else {}

@@ -11,6 +11,7 @@ from integration.outbox.rules import GRACE
 from suite.kernel.companies.cause import current_cause
 from suite.kernel.documents.event_ids import draw_event_id
 from suite.kernel.documents.models import Document
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import Act
 from suite.kernel.documents.work import current_trace, current_work
 from suite.kernel.users.service_user import recorded_id
@@ -20,7 +21,7 @@ WITH fact AS (
     INSERT INTO integration_event (id, uid, type, aggregate, aggregate_id, seq, payload, company_id, actor_id, trace_parent, causation_id, created)
     VALUES (%s, gen_random_uuid(), %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, clock_timestamp()) RETURNING id)
 INSERT INTO integration_delivery (event_id, handler, aggregate_key, seq, status, attempts, next_at, last_error)
-SELECT fact.id, consumer.name, %s, %s, 0, 1, clock_timestamp() + %s, '' FROM fact, unnest(%s::text[]) AS consumer(name) RETURNING id"""
+SELECT fact.id, consumer.name, %s::text, %s::bigint, 0, 1, clock_timestamp() + %s::interval, '' FROM fact, unnest(%s::text[]) AS consumer(name) RETURNING id"""
 
 
 def emit(event_type: str, document: Document, act: Act, **payload: Any) -> int:
@@ -35,7 +36,7 @@ def emit(event_type: str, document: Document, act: Act, **payload: Any) -> int:
     key = f"{aggregate}:{document.pk}"
     names = consumers_of(event_type)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [
+        cursor.execute(kept(INSERT), [
             event_id, event_type, aggregate, document.pk, document.version, json.dumps({"version": 1, **act.payload, **payload}, default=str),
             document.company_id, recorded_id(act.actor), current_trace(), cause if cause != event_id else None,
             key, document.version, GRACE, names,
@@ -62,7 +63,7 @@ def emit_fact(event_type: str, *, company_id: int, aggregate: str, aggregate_id:
     event_id = draw_event_id()
     key = f"{aggregate}:{aggregate_id}"
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [
+        cursor.execute(kept(INSERT), [
             event_id, event_type, aggregate, aggregate_id, seq, json.dumps({"version": 1, **payload}, default=str), company_id,
             recorded_id(actor), current_trace(), current_cause(), key, seq, GRACE, consumers_of(event_type),
         ])

@@ -10,6 +10,7 @@ from integration.outbox.faults import drilled, fault_point
 from integration.outbox.models import Delivery, Event
 from integration.outbox.rules import MAX_TRIES, backoff
 from suite.kernel.companies.cause import caused_by
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import current_work, in_unit_of_work, tracing
 from suite.kernel.users.service_user import service_user
 
@@ -57,7 +58,7 @@ def _document_of(delivery_id: int) -> str:
 
 def lock_delivery(delivery_id: int) -> Locked | None:
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [delivery_id])
+        cursor.execute(kept(LOCK), [delivery_id])
         row = cursor.fetchone()
     return _locked(row) if row else None
 
@@ -86,7 +87,7 @@ def perform(delivery_id: int) -> str:
         _handle(locked)
         fault_point("after_handler", document)
         with connection.cursor() as cursor:
-            cursor.execute(DONE, [delivery_id])
+            cursor.execute(kept(DONE), [delivery_id])
         current_work().at_seal("~outbox.before_commit", lambda keys: [fault_point("before_commit", key) for key in keys], document)
         return "done"
 
@@ -110,14 +111,14 @@ def perform_together(ids: list[int]) -> set[int]:
 
     def act() -> set[int]:
         with connection.cursor() as cursor:
-            cursor.execute(LOCK_ALL, [ids])
+            cursor.execute(kept(LOCK_ALL), [ids])
             found = [_locked(row) for row in cursor.fetchall()]
         ready = [locked for locked in found if not locked.is_blocked]
         for locked in ready:
             _handle(locked)
         done = [locked.delivery_id for locked in ready]
         with connection.cursor() as cursor:
-            cursor.execute(ALL_DONE, [done])
+            cursor.execute(kept(ALL_DONE), [done])
         return set(done)
 
     return in_unit_of_work(act, actor=None)

@@ -127,6 +127,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgres:///suite"))}
+# Statements stay planned on their connection. Behind a pooler that lends connections for one transaction: KEEP_STATEMENTS=0.
+KEEP_STATEMENTS = os.environ.get("KEEP_STATEMENTS", "1") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "kernel.User"

@@ -40,6 +40,6 @@ def statements():
         sent = []
         with CaptureQueriesContext(connection) as captured:
             yield sent
-        sent += [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+        sent += [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "PREPARE"))]
 
     return collect

@@ -45,7 +45,7 @@ def goods(db):
 def test_rows_joined_records_and_values_are_those_of_the_queryset(goods, django_assert_num_queries):
     company, products = goods
     read = prepared(_by_sku)
-    for product in products:  # the statement of the first call serves the others
+    for product in products[:2]:  # the statement of the first call serves the others
         with django_assert_num_queries(1):
             found = read(company.pk, product.sku)
             assert [(row, row.tax.code, row.list_price) for row in found] == [(product, "T10", product.list_price)]

@@ -12,6 +12,7 @@ from crm.orders.selectors import lines_of
 from crm.orders.services.deriving import derive_statuses
 from crm.orders.signals import credit_asked, order_confirmed, order_held, order_released, promise_asked
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import transition
 
 Status = Order.Status
@@ -120,7 +121,7 @@ def promise(order: Order, lines: Sequence[OrderLine]) -> None:
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE crm_orderline AS line SET promised_on = made.day, promise_reason = made.reason "
-                "FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS made(id, day, reason) WHERE line.id = made.id",
+                kept("UPDATE crm_orderline AS line SET promised_on = made.day, promise_reason = made.reason "
+                     "FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS made(id, day, reason) WHERE line.id = made.id"),
                 [[line.pk for line in changed], [line.promised_on for line in changed], [line.promise_reason for line in changed]],
             )

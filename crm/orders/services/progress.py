@@ -14,6 +14,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.saving import write_row
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.users.service_user import recorded_id, service_user
@@ -98,7 +99,7 @@ def _write_counters(lines: list[OrderLine]) -> None:
     arrays = ", ".join(["%s::numeric[]"] * len(COUNTERS))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE crm_orderline AS line SET {columns} FROM unnest(%s::bigint[], {arrays}) AS made(id, {', '.join(COUNTERS)}) "  # noqa: S608
-            "WHERE line.id = made.id",
+            kept(f"UPDATE crm_orderline AS line SET {columns} FROM unnest(%s::bigint[], {arrays}) AS made(id, {', '.join(COUNTERS)}) "  # noqa: S608
+                 "WHERE line.id = made.id"),
             [[line.pk for line in lines], *([getattr(line, counter) for line in lines] for counter in COUNTERS)],
         )

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from erp.inventory.rules import plain
 from suite.kernel.calendars.rules import add_working_days
+from suite.kernel.documents.statements import kept
 
 FACTS = """
 SELECT p.id, p.kind, p.lead_days, c.lead_days, s.code, coalesce(w.weekdays, '12345'),
@@ -37,7 +38,7 @@ def promise(
     comes after the product's lead time in working days of the site. Products that are unknown to the company have no answer.
     """
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, {"company": company_id, "site": site_id, "on": on, "products": sorted({product for _line, product, _q in needs})})
+        cursor.execute(kept(FACTS), {"company": company_id, "site": site_id, "on": on, "products": sorted({product for _line, product, _q in needs})})
         facts = {row[0]: row[1:] for row in cursor.fetchall()}
     left = {product: max(free - waiting, Decimal(0)) for product, (*_rest, free, waiting) in facts.items()}
     answers: dict[int, tuple[date, str]] = {}

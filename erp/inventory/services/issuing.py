@@ -18,6 +18,7 @@ from erp.inventory.services.lines import ZERO, IssuedLine, IssueLine
 from erp.ledger.models import JournalEntry
 from suite.kernel.companies.cause import current_cause
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import unit_of_work
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import round_money
@@ -96,7 +97,7 @@ def take_out(
 
 def _choose(company_id: int, lines: Sequence[IssueLine], displace: bool) -> tuple[list[tuple], list[Displaced]]:
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [
+        cursor.execute(kept(TAKE), [
             company_id, [line.product_id for line in lines], [line.warehouse_id for line in lines], [line.location_id for line in lines],
             [line.lot_id for line in lines], [line.quantity for line in lines], [line.reservation_key for line in lines], displace, current_cause(),
         ])

@@ -7,6 +7,7 @@ from django.db import connection
 
 from erp.inventory.models import CostLayer, StockMove, StockValue
 from erp.inventory.rules import Layer
+from suite.kernel.documents.statements import kept
 
 OPEN_LAYERS = "SELECT l.*, c.digits FROM erp_open_layers(%s, %s::bigint[], %s::bigint[]) l CROSS JOIN LATERAL (" \
     "SELECT k.digits FROM kernel_company y JOIN kernel_currency k ON k.code = y.currency_id WHERE y.id = %s) c ORDER BY l.id"
@@ -21,7 +22,7 @@ def lock_levels(company_id: int, product_ids: Iterable[int]) -> None:
 def open_layers(company_id: int, product_ids: Iterable[int], warehouse_ids: Iterable[int]) -> tuple[list[Layer], int | None]:
     """The layers of the products in the warehouses, locked in key order, and the digits of the company's currency (None without a layer)."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_LAYERS, [company_id, sorted(set(product_ids)), sorted(set(warehouse_ids)), company_id])
+        cursor.execute(kept(OPEN_LAYERS), [company_id, sorted(set(product_ids)), sorted(set(warehouse_ids)), company_id])
         rows = cursor.fetchall()
     return [Layer(*row[:-1]) for row in rows], rows[0][-1] if rows else None
 

@@ -11,6 +11,7 @@ from erp.inventory.models import Reservation
 from erp.inventory.services.lines import Demand, ReservationResult
 from suite.kernel.companies.cause import current_cause
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import unit_of_work
 
 RESERVE = """SELECT line_key, firm, planned FROM erp_reserve(%s, %s, %s, %s::text[], %s::bigint[], %s::bigint[], %s::numeric[], %s::date[])"""
@@ -24,7 +25,7 @@ def reserve(*, company_id: int, document_key: str, demands: Sequence[Demand], ac
     """
     with unit_of_work(actor), connection.cursor() as cursor:
         try:
-            cursor.execute(RESERVE, [
+            cursor.execute(kept(RESERVE), [
                 company_id, document_key, current_cause(), [d.line_key for d in demands], [d.product_id for d in demands],
                 [d.site_id for d in demands], [d.quantity for d in demands], [d.wanted_on for d in demands],
             ])

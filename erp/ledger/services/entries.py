@@ -16,6 +16,7 @@ from suite.kernel.companies.cause import current_cause
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.preview import Preview, collects
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import Work, current_work, in_unit_of_work
 from suite.kernel.documents.writing import insert_together
 from suite.kernel.money.rules import ZERO
@@ -39,7 +40,7 @@ def begin_entry(
         current_cause(), is_closing, actor.has_perm("kernel.close_period"), lock_key, reverses_id,
     )
     with refusing(), connection.cursor() as cursor:
-        cursor.execute(_BEGIN, values)
+        cursor.execute(kept(_BEGIN), values)
         pk, journal, period, is_new = cursor.fetchone()
     if not is_new:
         entry = JournalEntry.objects.get(pk=pk)
@@ -107,7 +108,7 @@ def seal(items: list[tuple[JournalEntry, tuple[Document, ...]]], *, is_closer: b
     with refusing(), connection.cursor() as cursor:
         if is_closer:
             cursor.execute("SELECT set_config('suite.closer', 'on', true)")
-        cursor.execute("SELECT * FROM erp_seal_entries(%s)", [list(known)])
+        cursor.execute(kept("SELECT * FROM erp_seal_entries(%s)"), [list(known)])
         for pk, number, sequence, digest, posted_at in cursor.fetchall():
             entry, owners = known[pk]
             entry.number, entry.sequence, entry.hash, entry.posted_at = number, sequence, digest, posted_at

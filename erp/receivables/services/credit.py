@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from erp.receivables.models import CreditCommitment
 from erp.receivables.selectors import CreditStanding
 from suite.kernel.companies.cause import current_cause
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
 
@@ -25,7 +26,7 @@ def check_credit(
 
     def check() -> CreditStanding:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM erp_check_credit(%s, %s, %s, %s, %s, %s)",
+            cursor.execute(kept("SELECT * FROM erp_check_credit(%s, %s, %s, %s, %s, %s)"),
                            [company_id, party_id, source_key, amount, is_decided, current_cause()])
             is_within, exposure, limit = cursor.fetchone()
         message = "" if is_within else _("Credit limit %(limit)s, with this order %(exposure)s.") % {"limit": limit, "exposure": exposure}

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from erp.ledger.refusals import refusing
 from erp.receivables.models import Allocation, OpenItem
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.writing import insert_rows
 
 
 def lock_items(items: Iterable[int]) -> dict[int, OpenItem]:
     """The open items as they are now, locked in key order until the transaction ends."""
-    return {item.pk: item for item in OpenItem.objects.raw("SELECT * FROM erp_lock_open_items(%s)", [sorted(set(items))])}
+    return {item.pk: item for item in OpenItem.objects.raw(kept("SELECT * FROM erp_lock_open_items(%s)"), [sorted(set(items))])}
 
 
 def allocate(pairs: Sequence[tuple[OpenItem, OpenItem, Decimal]], *, on: date) -> list[Allocation]:

@@ -24,6 +24,7 @@ from scm.shipping.signals import (
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.reading import read_lines
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO
@@ -160,8 +161,8 @@ def _write_shipped(shipment: Shipment, sent: list[ShipmentLine], leaving: dict[i
 def _take_from_ready(shipment: Shipment) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE scm_readygoods ready SET quantity = greatest(ready.quantity - line.shipped, 0) FROM scm_shipmentline line"
-            " WHERE line.shipment_id = %s AND ready.company_id = line.company_id AND ready.order_line_key = line.order_line_key",
+            kept("UPDATE scm_readygoods ready SET quantity = greatest(ready.quantity - line.shipped, 0) FROM scm_shipmentline line"
+                 " WHERE line.shipment_id = %s AND ready.company_id = line.company_id AND ready.order_line_key = line.order_line_key"),
             [shipment.pk],
         )
 

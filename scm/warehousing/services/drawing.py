@@ -17,6 +17,7 @@ from suite.access.permissions import may
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import in_lock_order, lock_one
 from suite.kernel.documents.prepared import prepared
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
@@ -43,7 +44,7 @@ def set_pick_readiness(*, order_key: str, ready: Mapping[str, Decimal], actor: A
     def set_ready() -> list[PickList]:
         named = sorted(ready.items())
         with connection.cursor() as cursor:
-            cursor.execute(SET_READY, {
+            cursor.execute(kept(SET_READY), {
                 "company": actor.company_id, "order": order_key, "lines": [key for key, _quantity in named],
                 "quantities": [quantity for _key, quantity in named],
             })

@@ -16,6 +16,8 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
+from suite.kernel.documents.statements import kept
+
 # What stands for a value while the statement is put together: nothing that a queryset says itself.
 STAND_INS: dict[Any, Callable[[int], Any]] = {
     int: lambda n: 9_007_199_254_700_000 + n,
@@ -49,14 +51,14 @@ class Prepared:
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [self._given(values[name]) if name else value for name, value in self._places])
+            cursor.execute(kept(self._sql), [self._given(values[name]) if name else value for name, value in self._places])
             rows = cursor.fetchall()
         return self._read(rows)
 
     @staticmethod
     def _given(value: Any) -> Any:
         if isinstance(value, (list, tuple, set, frozenset)):
-            return tuple(value) or (None,)  # IN (NULL) finds nothing, as an empty list does
+            return list(value)
         return str(value) if isinstance(value, str) else value
 
     def first(self, *args: Any, **kwargs: Any) -> Any | None:
@@ -76,7 +78,7 @@ class Prepared:
         pieces = sql.split("%s")
         for place, (name, _value) in enumerate(self._places):
             if name and isinstance(stand_ins[name], list):
-                pieces[place], pieces[place + 1] = pieces[place].removesuffix("("), pieces[place + 1].removeprefix(")")
+                pieces[place] = f"{pieces[place].removesuffix('IN (')}= ANY("
         self._locks = queryset.query.select_for_update
         self._read = _reader(queryset, compiler)
         self._sql = "%s".join(pieces)

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from suite.kernel.documents.statements import kept
+
 
 def read_one(model: type[Model], pk: int, clause: str = "") -> Model:
     """The row with this key; `clause` may lock it. Raises `model.DoesNotExist`."""
@@ -24,7 +26,7 @@ def read_lines(model: type[Model], **parent: int) -> list[Model]:
 def _fetch(model: type[Model], by: tuple[str, ...], order: tuple[str, ...], clause: str, values: list[Any]) -> list[Model]:
     statement, names, converted = _statement(model, by, order)
     with connection.cursor() as cursor:
-        cursor.execute(statement + clause, values)
+        cursor.execute(kept(statement + clause), values)
         rows = cursor.fetchall()
     alias, found = connection.alias, []
     for row in rows:

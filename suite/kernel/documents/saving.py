@@ -6,13 +6,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from suite.kernel.documents.statements import kept
+
 
 def write_row(row: Model, *names: str) -> None:
     """Writes these fields of a row (none named: all). Raises `DoesNotExist` when the row is gone. For rows whose class has no rule in save()."""
     statement, fields = _statement(type(row), names)
     values: list[Any] = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, row.pk])
+        cursor.execute(kept(statement), [*values, row.pk])
         if not cursor.rowcount:
             raise row.DoesNotExist(f"{row._meta.verbose_name} {row.pk}")
 

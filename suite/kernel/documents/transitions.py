@@ -21,6 +21,7 @@ from suite.kernel.documents.idempotency import once
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.saving import write_row
 from suite.kernel.documents.signals import act_done
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
 from suite.kernel.users.service_user import recorded_id
 
@@ -158,7 +159,7 @@ def transition(
                 document.version += 1
                 write_row(document)
             with connection.cursor() as cursor:
-                cursor.execute(STATUS_CHANGED, [
+                cursor.execute(kept(STATUS_CHANGED), [
                     document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,
                     document.version, recorded_id(actor), current_trace(), str(kwargs.get("reason") or act.reason)[:200],
                 ])

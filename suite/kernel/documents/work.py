@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from suite.kernel.documents.statements import WRITES
 from suite.kernel.users.service_user import recorded_id
 
 RETRIED = {"40001", "40P01", "55P03"}
-WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|WITH|SELECT \"?(kernel|crm|erp|scm|integration)_\w+\"?\()", re.IGNORECASE)
 
 _work: ContextVar["Work | None"] = ContextVar("work", default=None)
 _trace: ContextVar[str] = ContextVar("trace", default="")

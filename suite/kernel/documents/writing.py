@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from suite.kernel.documents.statements import kept
+
 
 def insert_together(*batches: Sequence[Model], also: Sequence[tuple[str, Sequence[Any]]] = ()) -> None:
     """Writes the rows, batch after batch, then the `also` statements, as one message to PostgreSQL. Keys are not read back.
@@ -46,7 +48,7 @@ def insert_row(row: Model) -> Model:
 
 
 def _message(statements: Sequence[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
-    return "; ".join(sql for sql, _values in statements), [value for _sql, values in statements for value in values]
+    return "; ".join(kept(sql) for sql, _values in statements), [value for _sql, values in statements for value in values]
 
 
 def _insertion(rows: Sequence[Model]) -> tuple[str, list[Any]]:
