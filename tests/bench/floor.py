@@ -1,6 +1,7 @@
 """The hand-written floor: the same rows as one order leads to, in the same four transactions, with all constraints and triggers on.
 
-Nothing is decided here that the suite decides: no permission, no price, no message. What is left is what PostgreSQL must do.
+Nothing is decided here that the suite decides: no permission, no price, no message. What is left is what PostgreSQL must do. As in the
+suite, the statements are kept planned on their connection.
 """
 
 import random
@@ -8,6 +9,7 @@ from typing import Any
 
 import psycopg2
 from django.contrib.contenttypes.models import ContentType
+from psycopg2.extensions import AsIs
 
 from crm.orders.models import Order
 from erp.ledger.models import AccountAssignment
@@ -27,8 +29,8 @@ SELECT fact.id, name, '{aggregate}:' || fact.aggregate_id, fact.seq, {status}, 1
 CONFIRM = """
 SELECT set_config('suite.actor', %(actor)s::text, true);
 SELECT erp_check_credit(%(company)s, customer_id, 'crm.order:' || id, gross, false, NULL) FROM crm_order WHERE id = %(order)s;
-UPDATE crm_orderline SET promised_on = %(day)s::date + 1, promise_reason = 'In stock: 1000000 free at MAIN.' WHERE order_id = %(order)s;
-WITH o AS (UPDATE crm_order SET status = 'confirmed', version = version + 1, promised_on = %(day)s::date + 1, delivery_status = 'nothing',
+UPDATE crm_orderline SET promised_on = %(day)s + 1, promise_reason = 'In stock: 1000000 free at MAIN.' WHERE order_id = %(order)s;
+WITH o AS (UPDATE crm_order SET status = 'confirmed', version = version + 1, promised_on = %(day)s + 1, delivery_status = 'nothing',
                   invoice_status = 'to_invoice' WHERE id = %(order)s AND status = 'draft' RETURNING id, version),
      s AS (INSERT INTO kernel_statuschange (company_id, content_type_id, object_id, action, before, after, version, actor_id, trace, reason, at)
            SELECT %(company)s, %(order_type)s, id, 'confirm', 'draft', 'confirmed', version, %(actor)s, '', '', now() FROM o)
@@ -64,7 +66,7 @@ WITH o AS (SELECT * FROM crm_order WHERE id = %(order)s),
                   order_number, source_key, issued_on, tax_date, currency_id, payment_term_id, prices_include_tax, tax_rounding, billing_address,
                   customer_reference, net, tax, gross, entry_id, payment_status, due_on)
            SELECT company_id, %(cause)s, 1, now(), %(actor)s, 'posted', 'invoice', '', customer_id, 'crm.order:' || o.id, number, 'crm.order:' || o.id,
-                  %(day)s, %(day)s, currency_id, payment_term_id, false, tax_rounding, '', '', net, tax, gross, e.id, 'unpaid', %(day)s::date + 30
+                  %(day)s, %(day)s, currency_id, payment_term_id, false, tax_rounding, '', '', net, tax, gross, e.id, 'unpaid', %(day)s + 30
              FROM o, e RETURNING id, version, entry_id, net, tax, gross, customer_id),
      l AS (INSERT INTO erp_customerinvoiceline (company_id, position, invoice_id, kind, product_id, description, quantity, unit_price, discount, tax_id,
                   tax_rate, net, order_line_key, shipment_line_key)
@@ -73,7 +75,7 @@ WITH o AS (SELECT * FROM crm_order WHERE id = %(order)s),
      t AS (INSERT INTO erp_customerinvoicetax (company_id, invoice_id, code_id, category, rate, base, amount)
            SELECT %(company)s, i.id, min(l.tax_id), 'S', 0.10, i.net, i.tax FROM i, l GROUP BY i.id, i.net, i.tax),
      p AS (INSERT INTO erp_openitem (company_id, cause, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)
-           SELECT %(company)s, %(cause)s, %(ar)s, customer_id, entry_id, 'invoice', 'erp.customerinvoice:' || id, %(day)s, %(day)s::date + 30, gross, gross FROM i),
+           SELECT %(company)s, %(cause)s, %(ar)s, customer_id, entry_id, 'invoice', 'erp.customerinvoice:' || id, %(day)s, %(day)s + 30, gross, gross FROM i),
      c AS (INSERT INTO erp_clearingitem (company_id, cause, role, account_id, entry_id, order_line_key, line_key, invoice_line_key, quantity, amount, created_at)
            SELECT %(company)s, %(cause)s, 'DEFERRED_REVENUE', %(deferred)s, i.entry_id, l.order_line_key, 'erp.customerinvoiceline:' || l.id, '',
                   l.quantity, -l.net, now() FROM i, l),
@@ -88,6 +90,8 @@ WITH o AS (SELECT * FROM crm_order WHERE id = %(order)s),
 """ + EVENT.format(
     type="erp.invoice.posted", aggregate="erp.customerinvoice", row="i", cause="%(cause)s", status=1, done="clock_timestamp()", handlers="'crm.invoiced'",
 ) + " RETURNING (SELECT entry_id FROM i)"
+
+TRANSACTIONS = {"confirm": CONFIRM, "reserve": RESERVE, "plan": PLAN, "invoice": INVOICE}
 
 
 class Floor:
@@ -107,6 +111,7 @@ class Floor:
         rng = random.Random(2)
         orders = [self.bench.draft(rng).pk for _ in range(warm_up + measured)]
         connection = psycopg2.connect(host=str(machine.services.sockets), user=APPLICATION, dbname="suite")
+        self.executions = {name: self._keep(connection, name, text) for name, text in TRANSACTIONS.items()}
         for order in orders[:warm_up]:
             self._order(connection, order)
         started = machine.cpu_seconds()
@@ -116,15 +121,27 @@ class Floor:
         connection.close()
         return used * 1000 / measured
 
+    def _keep(self, connection: Any, name: str, text: str) -> str:
+        """Has the statements of a transaction kept; the message that runs them for an order and its cause."""
+        kept = []
+        with connection.cursor() as cursor:
+            for place, statement in enumerate(text.split(";\n")):
+                facts = {key: AsIs(f"'{value}'::date" if key == "day" else value) for key, value in self.facts.items()}
+                body = cursor.mogrify(statement, {**facts, "order": AsIs("$1::bigint"), "cause": AsIs("$2::bigint")}).decode()
+                cursor.execute(f"PREPARE floor_{name}_{place}(bigint, bigint) AS {body}")
+                kept.append(f"EXECUTE floor_{name}_{place}(%(order)s, %(cause)s)")
+        connection.commit()
+        return "; ".join(kept)
+
     def _order(self, connection: Any, order: int) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(CONFIRM, {**self.facts, "order": order})
-            facts = {**self.facts, "order": order, "cause": cursor.fetchone()[0]}
+            cursor.execute(self.executions["confirm"], {"order": order, "cause": None})
+            facts = {"order": order, "cause": cursor.fetchone()[0]}
             connection.commit()
-            cursor.execute(RESERVE, facts)
+            cursor.execute(self.executions["reserve"], facts)
             connection.commit()
-            cursor.execute(PLAN, facts)
+            cursor.execute(self.executions["plan"], facts)
             connection.commit()
-            cursor.execute(INVOICE, facts)
+            cursor.execute(self.executions["invoice"], facts)
             cursor.execute("SELECT erp_seal_entries(%s)", [[cursor.fetchone()[0]]])
             connection.commit()

@@ -45,8 +45,23 @@ def install(**kwargs) -> None:
                 statements.append(f'REVOKE ALL ON "{table}" FROM "{APPLICATION_ROLE}"')
                 statements.append(f'GRANT {privileges(model)} ON "{table}" TO "{APPLICATION_ROLE}"')
             if getattr(model, "audited", False):
-                statements.append(f'DROP TRIGGER IF EXISTS audit_row ON "{table}"')
-                statements.append(
-                    f'CREATE TRIGGER audit_row AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION kernel_audit_row()'
-                )
+                statements += _audit_triggers(model)
         cursor.execute(";\n".join(statements))
+
+
+def _audit_triggers(model: type[Model]) -> list[str]:
+    """Inserts are recorded statement by statement where the rows have an id and a company, everything else row by row."""
+    table, columns = model._meta.db_table, {field.column for field in model._meta.concrete_fields}
+    by_statement = {"id", "company_id"} <= columns
+    events = "UPDATE OR DELETE" if by_statement else "INSERT OR UPDATE OR DELETE"
+    statements = [
+        f'DROP TRIGGER IF EXISTS audit_row ON "{table}"',
+        f'DROP TRIGGER IF EXISTS audit_inserted ON "{table}"',
+        f'CREATE TRIGGER audit_row AFTER {events} ON "{table}" FOR EACH ROW EXECUTE FUNCTION kernel_audit_row()',
+    ]
+    if by_statement:
+        statements.append(
+            f'CREATE TRIGGER audit_inserted AFTER INSERT ON "{table}" REFERENCING NEW TABLE AS made FOR EACH STATEMENT '
+            "EXECUTE FUNCTION kernel_audit_inserted()"
+        )
+    return statements

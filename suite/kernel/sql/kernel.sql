@@ -16,30 +16,6 @@ BEGIN
     RETURN nextval(quote_ident(name)::regclass);
 END $$;
 
--- The audit trail of rows. An insert is recorded without its values (the row has them); an update with what changed; a delete whole.
-CREATE OR REPLACE FUNCTION kernel_audit_row() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-DECLARE
-    was jsonb; now_is jsonb; subject jsonb; old_part jsonb; new_part jsonb;
-BEGIN
-    IF TG_OP <> 'INSERT' THEN was := to_jsonb(OLD); END IF;
-    IF TG_OP <> 'DELETE' THEN now_is := to_jsonb(NEW); END IF;
-    subject := coalesce(now_is, was);
-    IF TG_OP = 'UPDATE' THEN
-        SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, n.value) INTO old_part, new_part
-          FROM jsonb_each(was) o JOIN jsonb_each(now_is) n ON n.key = o.key
-         WHERE o.value IS DISTINCT FROM n.value AND o.key NOT IN ('version', 'password', 'last_login');
-        IF old_part IS NULL THEN RETURN NULL; END IF;
-    ELSIF TG_OP = 'DELETE' THEN
-        old_part := was - 'password';
-    END IF;
-    INSERT INTO kernel_rowchange (company_id, table_name, row_id, operation, actor_id, trace, at, before, after)
-    VALUES ((CASE WHEN TG_TABLE_NAME = 'kernel_company' THEN subject->>'id' ELSE subject->>'company_id' END)::bigint, TG_TABLE_NAME,
-            coalesce(subject->>'id', subject->>'code'), TG_OP, nullif(current_setting('suite.actor', true), '')::bigint,
-            coalesce(current_setting('suite.trace', true), ''), clock_timestamp(), old_part, new_part);
-    RETURN NULL;
-END $$;
-
 -- Append-only and sealed rows are guarded by triggers too: the owner's own role must not slip.
 CREATE OR REPLACE FUNCTION kernel_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
