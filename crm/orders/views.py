@@ -4,8 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.margins.rules import JudgedLine
+from crm.margins.selectors import judge_lines
+from crm.margins.views import Margins
 from crm.orders.models import Order, OrderLine, OrderRevision
-from crm.orders.selectors import amendments
+from crm.orders.selectors import amendments, lines_of
 from crm.orders.services import price_unsaved_order
 from crm.pricing.views import PricesWhileTyping
 from suite.resources.panels import Panel
@@ -34,6 +37,13 @@ class OnHold(Panel):
 
     def context(self) -> dict[str, Any] | None:
         return {} if self.record.status == Order.Status.ON_HOLD else None
+
+
+class OrderMargins(Margins):
+    """The margins of an order."""
+
+    def judged(self) -> list[JudgedLine]:
+        return judge_lines(self.record, lines_of(self.record), on=self.record.order_date)
 
 
 class LineReasons(Panel):

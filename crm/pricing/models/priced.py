@@ -14,6 +14,11 @@ from suite.kernel.money.fields import AmountField, PriceField, QuantityField, Sh
 class PricedDocument(Document):
     """What a quote and an order share: whom for, in which money, under which price list and terms, and what it comes to."""
 
+    class MarginState(models.TextChoices):
+        NONE = "", _("Not needed")
+        ASKED = "asked", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
+
     customer = models.ForeignKey(
         "kernel.Party", models.PROTECT, related_name="+", verbose_name=_("customer"), limit_choices_to=Q(is_customer=True, is_active=True),
     )
@@ -41,6 +46,9 @@ class PricedDocument(Document):
         limit_choices_to=Q(is_employee=True),
     )
     note = models.TextField(_("note"), blank=True)
+    margin_state = models.CharField(
+        _("margin approval"), max_length=8, choices=MarginState, default=MarginState.NONE, db_default="", blank=True, editable=False,
+    )
     net = AmountField(_("net"), default=0, editable=False)
     tax = AmountField(_("tax"), default=0, editable=False)
     gross = AmountField(_("total"), default=0, editable=False)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import customer_of, refuse_inactive
+from crm.margins.services import withdraw_approval
 from crm.pricing.models import PriceList
 from crm.pricing.services import PRICED_FIELDS, LineInput, fill_terms, forget_terms, keep_agreed_prices, new_lines, price_lines
 from crm.quotes.models import Quote, QuoteLine
@@ -101,11 +102,15 @@ def price_unsaved_quote(quote: Quote, lines: Sequence[QuoteLine], *, actor) -> N
 
 @edited(Quote)
 def price_quote(quote: Quote, *, actor) -> None:
-    """Prices, taxes and totals of a quote that was just saved. What a person typed stays; what was found is found anew."""
+    """Prices, taxes and totals of a quote that was just saved. What a person typed stays; what was found is found anew.
+
+    An approval of its margin was for the quote as it was, and no longer counts.
+    """
+    withdraw_approval(quote)
     lines = list(QuoteLine.objects.filter(quote=quote).select_related("tax").order_by("position", "pk"))
     if lines:
         price_lines(quote, lines, company=quote.company, customer=quote.customer, on=quote.quote_date, actor=actor)
         QuoteLine.objects.bulk_update(lines, PRICED_FIELDS)
     else:
         quote.net = quote.tax = quote.gross = Decimal(0)
-    quote.save(update_fields=["net", "tax", "gross"])
+    quote.save(update_fields=["net", "tax", "gross", "margin_state"])
