@@ -1,7 +1,6 @@
 """Margins of a document's lines against their floors, each with the rule that asks for it (B8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -26,10 +25,10 @@ def with_floors_known(lines: QuerySet[Line], company_id: int) -> QuerySet[Line]:
     return lines.annotate(has_floors=Exists(MarginFloor.objects.filter(company_id=company_id)))
 
 
-def judge_lines(document: PricedDocument, lines: Sequence[PricedLine], *, on: date) -> list[JudgedLine]:
+def judge_lines(document: PricedDocument, lines: Sequence[PricedLine]) -> list[JudgedLine]:
     """Each line that charges for something, in order; [] where the company has no floor. At most six statements, however many lines.
 
-    Cost is today's, of stock on hand; a document in another currency is judged at the exchange rate of `on`.
+    Cost is today's, of stock on hand; a document in another currency is judged at the exchange rate of its own date.
     """
     live = [line for line in lines if line.billed_quantity > 0]
     if not live or not getattr(live[0], "has_floors", True):
@@ -41,7 +40,7 @@ def judge_lines(document: PricedDocument, lines: Sequence[PricedLine], *, on: da
     lists = _lists(document) if any(floor.price_list_id for floor in floors) else []
     parents = _category_parents(document.company_id) if any(floor.category_id for floor in floors) else {}
     costs = cost_asked.ask(company_id=document.company_id, product_ids=[line.product_id for line in live])
-    rate = _rate(document, on)
+    rate = _rate(document)
     judged = []
     for line in live:
         found = floor_for(known, lists, list(_upwards(parents, line.product.category_id)) if parents else [])
@@ -86,12 +85,12 @@ def _upwards(parents: Mapping[int, int | None], first: int | None) -> Iterator[i
         first = parents.get(first)
 
 
-def _rate(document: PricedDocument, on: date) -> Decimal | None:
+def _rate(document: PricedDocument) -> Decimal | None:
     """What one unit of the document's currency is worth in the company's; None where nobody entered it."""
     own = Company.objects.values_list("currency_id", flat=True).get(pk=document.company_id)
     if document.currency_id == own:
         return Decimal(1)
-    rates = ExchangeRate.objects.filter(company_id=document.company_id, currency_id=document.currency_id, valid_from__lte=on)
+    rates = ExchangeRate.objects.filter(company_id=document.company_id, currency_id=document.currency_id, valid_from__lte=document.priced_on)
     return rates.order_by("-valid_from").values_list("rate", flat=True).first()
 
 

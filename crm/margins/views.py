@@ -1,17 +1,15 @@
 """The card that explains margins on the page of an order or quote."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.margins.rules import JudgedLine
-from crm.margins.selectors import approvals_of
+from crm.margins.selectors import approvals_of, judge_lines
 from suite.resources.panels import Panel
 
 
 class Margins(Panel):
-    """Each line's margin, floor and rule, and every approval. Only for who may see what goods cost."""
+    """Each line's margin today, floor and rule, and every approval. Only for who may see what goods cost."""
 
     title = _("Margins")
     icon = "scale"
@@ -20,12 +18,9 @@ class Margins(Panel):
     position = 5
     is_wide = True
 
-    def judged(self) -> Sequence[JudgedLine]:
-        """The record's lines as they stand today. Subclasses answer."""
-        raise NotImplementedError
-
     def context(self) -> dict[str, Any] | None:
-        judged, approvals = self.judged(), approvals_of(self.record)
+        lines = self.record.lines.select_related("product").order_by("position", "pk")
+        judged, approvals = judge_lines(self.record, list(lines)), approvals_of(self.record)
         return {"judged": judged, "approvals": approvals, "currency": self.record.currency_id} if judged or approvals else None
 
 

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -104,6 +105,10 @@ class Order(PricedDocument):
             models.Index(fields=("company", "status", "-id"), name="order_by_status"),
             models.Index(fields=("company", "customer", "-id"), name="order_by_customer"),
         ]
+
+    @property
+    def priced_on(self) -> date:
+        return self.order_date
 
 
 class OrderLine(PricedLine):

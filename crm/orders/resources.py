@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
+from crm.margins.views import Margins
 from crm.orders.models import Order, OrderLine
-from crm.orders.views import Amendments, LineReasons, OnHold, OrderMargins
+from crm.orders.views import Amendments, LineReasons, OnHold
 from suite.resources.panels import attach
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
@@ -50,6 +51,6 @@ class OrderResource(Resource):
 
 
 attach(Order, OnHold)
-attach(Order, OrderMargins)
+attach(Order, Margins)
 attach(Order, Amendments)
 attach(Order, LineReasons)

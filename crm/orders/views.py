@@ -1,28 +1,12 @@
-"""Pages of orders that no declaration makes: prices while typing, and the reasons and amendments on the order's page."""
+"""Cards on the order's page: why it is held, the reasons of its lines, its amendments."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.margins.rules import JudgedLine
-from crm.margins.selectors import judge_lines
-from crm.margins.views import Margins
 from crm.orders.models import Order, OrderLine, OrderRevision
-from crm.orders.selectors import amendments, lines_of
-from crm.orders.services import price_unsaved_order
-from crm.pricing.views import PricesWhileTyping
+from crm.orders.selectors import amendments
 from suite.resources.panels import Panel
-from suite.resources.registry import resource_of
-
-
-class OrderPrice(PricesWhileTyping):
-    """The card of prices under the order form."""
-
-    price = staticmethod(price_unsaved_order)
-
-    @property
-    def resource(self) -> Any:
-        return resource_of(Order)
 
 
 class OnHold(Panel):
@@ -37,13 +21,6 @@ class OnHold(Panel):
 
     def context(self) -> dict[str, Any] | None:
         return {} if self.record.status == Order.Status.ON_HOLD else None
-
-
-class OrderMargins(Margins):
-    """The margins of an order."""
-
-    def judged(self) -> list[JudgedLine]:
-        return judge_lines(self.record, lines_of(self.record), on=self.record.order_date)
 
 
 class LineReasons(Panel):

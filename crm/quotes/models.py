@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -56,6 +58,10 @@ class Quote(PricedDocument):
     def __str__(self) -> str:
         name = self.number or f"{self._meta.verbose_name} #{self.pk}"
         return f"{name} / {self.revision}" if self.revision > 1 else name
+
+    @property
+    def priced_on(self) -> date:
+        return self.quote_date
 
     @property
     def is_expired(self) -> bool:

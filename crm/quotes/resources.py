@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
+from crm.margins.views import Margins
 from crm.quotes.models import Quote, QuoteLine
-from crm.quotes.views import NeedsApproval, QuoteMargins, Revisions
+from crm.quotes.views import NeedsApproval, Revisions
 from suite.resources.panels import attach
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
@@ -39,5 +40,5 @@ class QuoteResource(Resource):
 
 
 attach(Quote, NeedsApproval)
-attach(Quote, QuoteMargins)
+attach(Quote, Margins)
 attach(Quote, Revisions)

@@ -31,7 +31,7 @@ def lines_of(quote: Quote) -> list[QuoteLine]:
 
 def is_below_floor(quote: Quote) -> bool:
     """Whether sending the quote needs an approval: a line is below its margin floor today."""
-    return any(line.is_under for line in judge_lines(quote, lines_of(quote), on=quote.quote_date))
+    return any(line.is_under for line in judge_lines(quote, lines_of(quote)))
 
 
 def revisions_of(quote: Quote) -> list[Quote]:

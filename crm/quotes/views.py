@@ -1,35 +1,13 @@
-"""Pages of quotes that no declaration makes: prices while typing, and the revisions on the quote's page."""
+"""Cards on the quote's page: the approval it needs, its revisions."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.margins.rules import JudgedLine
-from crm.margins.selectors import judge_lines
-from crm.margins.views import Margins
-from crm.pricing.views import PricesWhileTyping
 from crm.quotes.models import Quote
-from crm.quotes.selectors import differences, is_below_floor, lines_of, revisions_of
-from crm.quotes.services import price_unsaved_quote
+from crm.quotes.selectors import differences, is_below_floor, revisions_of
 from suite.resources.panels import Panel
 from suite.resources.registry import resource_of
-
-
-class QuotePrice(PricesWhileTyping):
-    """The card of prices under the quote form."""
-
-    price = staticmethod(price_unsaved_quote)
-
-    @property
-    def resource(self) -> Any:
-        return resource_of(Quote)
-
-
-class QuoteMargins(Margins):
-    """The margins of a quote."""
-
-    def judged(self) -> list[JudgedLine]:
-        return judge_lines(self.record, lines_of(self.record), on=self.record.quote_date)
 
 
 class NeedsApproval(Panel):

@@ -53,7 +53,7 @@ def held_order(company, clerk, *, cost="15", floor_share="0.3", **values) -> Ord
 
 
 def judged(order):
-    return [(line.margin, line.floor, line.rule, line.is_under) for line in judge_lines(order, lines_of(order), on=order.order_date)]
+    return [(line.margin, line.floor, line.rule, line.is_under) for line in judge_lines(order, lines_of(order))]
 
 
 class TestWhichFloorApplies:

@@ -102,7 +102,7 @@ def hold_on_margin(order: Order, lines: Sequence[OrderLine], *, actor, act) -> b
     An approval of the quote that the order came from holds when the order is confirmed: what was offered binds. No figure stands in the
     message: not everybody who sees the order may see what it costs.
     """
-    under = [line for line in judge_lines(order, lines, on=order.order_date) if line.is_under]
+    under = [line for line in judge_lines(order, lines) if line.is_under]
     if under and act.transition == "confirm" and order.quote_id:
         offered = approved_lines(order.quote_id)
         if all(covers(offered, line) for line in under):

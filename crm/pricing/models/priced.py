@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -57,6 +58,11 @@ class PricedDocument(Document):
 
     class Meta:
         abstract = True
+
+    @property
+    def priced_on(self) -> date:
+        """The day whose prices, taxes and exchange rate count."""
+        raise NotImplementedError
 
 
 class PricedLine(DocumentLine):

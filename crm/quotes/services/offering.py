@@ -42,7 +42,7 @@ def send_quote(quote: Quote, *, actor, act, on: date | None = None) -> None:
             )
     if quote.valid_until < (on or timezone.localdate()):
         raise Refusal(_("%(quote)s is past its last day already.") % {"quote": quote}, field="valid_until", hint=_("Enter a later last day."))
-    if quote.margin_state != MarginState.APPROVED and any(line.is_under for line in judge_lines(quote, lines, on=quote.quote_date)):
+    if quote.margin_state != MarginState.APPROVED and any(line.is_under for line in judge_lines(quote, lines)):
         raise Refusal(
             _("%(quote)s has a line priced so low that it needs approval; it was not sent.") % {"quote": quote}, field="lines",
             code="margin_not_approved",
@@ -59,7 +59,7 @@ def ask_quote_margin(quote: Quote, *, actor, act) -> None:
     """The quote, waiting for somebody to approve its margin; then it may be sent as it stands. Raises Refusal where none is needed."""
     if quote.margin_state == MarginState.ASKED:
         raise Refusal(_("%(quote)s waits for approval already.") % {"quote": quote}, code="asked_already")
-    under = [line for line in judge_lines(quote, lines_of(quote), on=quote.quote_date) if line.is_under]
+    under = [line for line in judge_lines(quote, lines_of(quote)) if line.is_under]
     if not under or quote.margin_state:
         raise Refusal(_("%(quote)s needs no approval; nothing was asked.") % {"quote": quote}, hint=_("Send it."), code="nothing_to_approve")
     ask_approval(quote, under, actor=actor)
