@@ -9,8 +9,9 @@ from suite.resources.panels import Panel
 
 
 class Margins(Panel):
-    """Each line's margin today, floor and rule, and every approval. Only for who may see what goods cost."""
+    """Each line's margin today, floor and rule while the document is open, and every approval. Only for who may see what goods cost."""
 
+    OPEN = ("draft", "sent", "confirmed", "on_hold")
     title = _("Margins")
     icon = "scale"
     template = "crm/margins/_margins.html"
@@ -19,9 +20,9 @@ class Margins(Panel):
     is_wide = True
 
     def context(self) -> dict[str, Any] | None:
-        lines = self.record.lines.select_related("product").order_by("position", "pk")
+        lines = self.record.lines.select_related("product").order_by("position", "pk") if self.record.status in self.OPEN else []
         judged, approvals = judge_lines(self.record, list(lines)), approvals_of(self.record)
-        return {"judged": judged, "approvals": approvals, "currency": self.record.currency_id} if judged or approvals else None
+        return {"judged": judged, "approvals": approvals, "currency": self.record.currency_id, "is_today": True} if judged or approvals else None
 
 
 class ApprovalLines(Panel):

@@ -27,10 +27,7 @@ class OrderResource(Resource):
     lines = (
         Lines(
             OrderLine, parent="order", fields=("product", "description", "quantity", "unit_price", "discount"),
-            columns=(
-                "position", "product", "quantity", "unit_price", "discount_shown", "tax_shown", "net", "promised_on", "shipped",
-                "invoiced",
-            ),
+            columns=("position", "product", "quantity", "unit_price", "net", "promised_on", "shipped", "invoiced"),
         ),
     )
     sections = (

@@ -24,7 +24,7 @@ class QuoteResource(Resource):
     lines = (
         Lines(
             QuoteLine, parent="quote", fields=("product", "description", "quantity", "unit_price", "discount"),
-            columns=("position", "product", "quantity", "unit_price", "discount_shown", "tax_shown", "net"),
+            columns=("position", "product", "quantity", "unit_price", "net"),
         ),
     )
     sections = (

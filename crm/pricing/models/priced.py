@@ -4,6 +4,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from crm.pricing.rules import percent
@@ -116,6 +117,13 @@ class PricedLine(DocumentLine):
     def billed_quantity(self) -> Decimal:
         """The quantity that will be charged: all of it, less what was cancelled."""
         return self.quantity
+
+    @property
+    def unit_price_shown(self) -> str:
+        """The price of one unit with all its digits, two at least: "0.125"; empty where there is none."""
+        if self.unit_price is None:
+            return ""
+        return number_format(self.unit_price, max(2, -self.unit_price.normalize().as_tuple().exponent), force_grouping=True)
 
     @property
     def discount_shown(self) -> str:
