@@ -23,7 +23,7 @@ class MarginFloor(CompanyRow):
         help_text=_("Empty: all products. Categories below it are included"),
     )
     min_margin = ShareField(
-        _("least margin"), help_text=_("As a share of the net price: 0.2 is 20 %"),
+        _("least margin"), help_text=_("What must be left of the net price after cost, at least. In the API and in files as a share: 0.2 is 20 %"),
         validators=[MinValueValidator(Decimal(0), _("A margin floor is not below zero."))],
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='MarginFloor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('min_margin', models.DecimalField(decimal_places=6, help_text='As a share of the net price: 0.2 is 20 %', max_digits=7, validators=[django.core.validators.MinValueValidator(Decimal('0'), 'A margin floor is not below zero.')], verbose_name='least margin')),
+                ('min_margin', models.DecimalField(decimal_places=6, help_text='What must be left of the net price after cost, at least. In the API and in files as a share: 0.2 is 20 %', max_digits=7, validators=[django.core.validators.MinValueValidator(Decimal('0'), 'A margin floor is not below zero.')], verbose_name='least margin')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
             ],
             options={
