@@ -5,4 +5,4 @@ class CrmConfig(SuiteAppConfig):
     name = "crm"
     verbose_name = "CRM"
     default = True
-    domains = ("customers", "pricing", "quotes", "orders")
+    domains = ("customers", "pricing", "margins", "quotes", "orders")

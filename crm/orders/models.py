@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -25,6 +26,7 @@ class Order(PricedDocument):
         NONE = "", _("Not on hold")
         CREDIT = "credit", _("Credit")
         CLERK = "clerk", _("Held by a clerk")
+        MARGIN = "margin", _("Margin needs approval")
 
     class DeliveryStatus(models.TextChoices):
         NONE = "none", _("Nothing to deliver")
@@ -79,6 +81,7 @@ class Order(PricedDocument):
             ("confirm_order", "Can confirm an order"), ("release_order", "Can release a held order"), ("hold_order", "Can hold an order"),
             ("amend_order", "Can amend a confirmed order"), ("close_short_order", "Can close an order short"),
             ("cancel_order", "Can cancel an order"), ("complete_order", "Can complete an order"),
+            ("approve_margin_order", "Can approve an order below the margin floor"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("company", "number"), name="order_number_once"),
@@ -91,12 +94,21 @@ class Order(PricedDocument):
             models.CheckConstraint(
                 condition=Q(status="on_hold", hold_reason__gt="") | (~Q(status="on_hold") & Q(hold_reason="")), name="held_order_says_why",
             ),
+            models.CheckConstraint(
+                condition=Q(margin_state="asked", status="on_hold", hold_reason__in=("margin", "clerk"))
+                | (~Q(margin_state="asked") & ~Q(hold_reason="margin")),
+                name="order_waits_for_margin_approval",
+            ),
         ]
         indexes = [
             models.Index(fields=("company", "-id"), name="order_newest"),
             models.Index(fields=("company", "status", "-id"), name="order_by_status"),
             models.Index(fields=("company", "customer", "-id"), name="order_by_customer"),
         ]
+
+    @property
+    def priced_on(self) -> date:
+        return self.order_date
 
 
 class OrderLine(PricedLine):

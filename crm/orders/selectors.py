@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from crm.margins.selectors import with_floors_known
 from crm.orders.models import Order, OrderLine, OrderRevision
 from crm.orders.rules import Counted
 from crm.pricing.rules import percent
@@ -15,13 +16,14 @@ from suite.kernel.documents.prepared import prepared
 
 
 def lines_of(order: Order) -> list[OrderLine]:
-    """The lines in printed order, with product and tax. One statement."""
-    return _lines_with_product(order.pk)
+    """The lines in printed order, with product and tax, and whether the company has margin floors. One statement."""
+    return _lines_with_product(order.pk, order.company_id)
 
 
 @prepared
-def _lines_with_product(order_id: int) -> QuerySet[OrderLine]:
-    return OrderLine.objects.filter(order=order_id).select_related("product", "tax").order_by("position", "pk")
+def _lines_with_product(order_id: int, company_id: int) -> QuerySet[OrderLine]:
+    lines = OrderLine.objects.filter(order=order_id).select_related("product", "tax").order_by("position", "pk")
+    return with_floors_known(lines, company_id)
 
 
 def counted(lines: Sequence[OrderLine]) -> list[Counted]:

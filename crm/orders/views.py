@@ -1,4 +1,4 @@
-"""Pages of orders that no declaration makes: prices while typing, and the reasons and amendments on the order's page."""
+"""Cards on the order's page: why it is held, the reasons of its lines, its amendments."""
 
 from typing import Any
 
@@ -6,20 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.orders.models import Order, OrderLine, OrderRevision
 from crm.orders.selectors import amendments
-from crm.orders.services import price_unsaved_order
-from crm.pricing.views import PricesWhileTyping
 from suite.resources.panels import Panel
-from suite.resources.registry import resource_of
-
-
-class OrderPrice(PricesWhileTyping):
-    """The card of prices under the order form."""
-
-    price = staticmethod(price_unsaved_order)
-
-    @property
-    def resource(self) -> Any:
-        return resource_of(Order)
 
 
 class OnHold(Panel):

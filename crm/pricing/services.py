@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.customers.selectors import terms_of
+from crm.customers.selectors import customer_of, terms_of
 from crm.pricing.models import PricedDocument, PricedLine, PriceList
 from crm.pricing.rules import Wanted
 from crm.pricing.selectors import list_for, price_lists, resolve_prices
@@ -198,6 +198,28 @@ def _set_price(line: PricedLine, price: Decimal | None, discount: Decimal, rule:
     if not typed_discount:
         line.discount = ZERO if typed_price else discount
     line.price_rule = (_("by hand; found: %(rule)s") % {"rule": rule or _("no price")} if line.price_is_manual else rule)[:200]
+
+
+def parties_to(document: PricedDocument, *, unnamed: str = "") -> tuple[Company, Party]:
+    """The company that sells and the customer who buys, set on the document. Raises Refusal, `unnamed`, where no customer was chosen, and for an
+    unknown one.
+    """
+    if document.customer_id is None:
+        raise Refusal(unnamed or _("Choose a customer."), field="customer")
+    document.company = Company.objects.select_related("currency").get(pk=document.company_id)
+    document.customer = customer_of(company_id=document.company_id, customer_id=document.customer_id)
+    return document.company, document.customer
+
+
+def price_saved(document: PricedDocument, lines: Sequence[PricedLine], *, actor) -> None:
+    """Prices, taxes and totals of a document that was just saved, anew; writes the lines, leaves the document to be written. What a person
+    typed stays.
+    """
+    if not lines:
+        document.net = document.tax = document.gross = ZERO
+        return
+    price_lines(document, lines, company=document.company, customer=document.customer, on=document.priced_on, actor=actor)
+    type(lines[0]).objects.bulk_update(lines, PRICED_FIELDS)
 
 
 def total_up(document: PricedDocument, lines: Sequence[PricedLine], *, digits: int) -> None:

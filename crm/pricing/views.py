@@ -1,6 +1,6 @@
 """Prices and taxes of a quote or order while it is typed, with the reasons: a fragment, recomputed at every change. Nothing is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,25 +12,31 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST
 
+from crm.pricing.models import PricedDocument
 from suite.access.permissions import may
 from suite.kernel.documents.errors import BusinessError
 from suite.resources.forms import form_class, formsets
+from suite.resources.registry import resource_of
 from suite.resources.resource import Resource
 
 
 @method_decorator(require_POST, name="dispatch")
 class PricesWhileTyping(View):
-    """POST the form as it stands; the answer is the card of prices, taxes, reasons and totals. Subclasses name resource and pricing."""
+    """POST the form as it stands; the answer is the card of prices, taxes, reasons and totals.
 
-    resource: type[Resource]
+    `model` is the priced document, `price(document, lines, actor=)` sets prices and totals on unsaved objects or raises Refusal.
+    """
 
-    @staticmethod
-    def price(document: Model, lines: Sequence[Model], *, actor: Any) -> None:
-        """Sets prices and totals on unsaved objects. Raises Refusal."""
-        raise NotImplementedError
+    model: type[PricedDocument] | None = None
+    price: Callable[..., None] | None = None
+
+    @property
+    def resource(self) -> type[Resource]:
+        """The declaration of the document's form."""
+        return resource_of(self.model)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        model, user = self.resource.model, request.user
+        model, user = self.model, request.user
         if not (may(user, model, "add") or may(user, model, "change")):
             raise PermissionDenied(_("Your roles do not include this for %(name)s.") % {"name": self.resource.label_plural()})
         record = self._record(request)
@@ -52,7 +58,7 @@ class PricesWhileTyping(View):
     def _record(self, request: HttpRequest) -> Model:
         key = request.GET.get("pk", "")
         found = self.resource.rows(request.user, "change").filter(pk=key).first() if key.isdigit() else None
-        return found or self.resource.model(company_id=request.user.company_id)
+        return found or self.model(company_id=request.user.company_id)
 
 
 def _typed_lines(formset: Any) -> list[Model]:

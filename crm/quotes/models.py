@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -36,6 +38,8 @@ class Quote(PricedDocument):
         permissions = [
             ("send_quote", "Can send a quote"), ("revise_quote", "Can revise a quote"), ("accept_quote", "Can accept a quote"),
             ("reject_quote", "Can reject a quote"), ("expire_quote", "Can let a quote expire"),
+            ("ask_margin_quote", "Can ask for approval of a quote below the margin floor"),
+            ("approve_margin_quote", "Can approve a quote below the margin floor"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("company", "number", "revision"), name="quote_revision_once"),
@@ -44,6 +48,7 @@ class Quote(PricedDocument):
                 violation_error_message=_("The quote would expire before its date; correct one of the two dates."),
             ),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="quote_net_and_tax_make_gross"),
+            models.CheckConstraint(condition=~Q(margin_state="asked") | Q(status="draft"), name="quote_waits_for_margin_approval"),
         ]
         indexes = [
             models.Index(fields=("company", "status", "-id"), name="quote_by_status"),
@@ -53,6 +58,10 @@ class Quote(PricedDocument):
     def __str__(self) -> str:
         name = self.number or f"{self._meta.verbose_name} #{self.pk}"
         return f"{name} / {self.revision}" if self.revision > 1 else name
+
+    @property
+    def priced_on(self) -> date:
+        return self.quote_date
 
     @property
     def is_expired(self) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from crm.margins.selectors import judge_lines, with_floors_known
 from crm.pricing.rules import plain
 from crm.quotes.models import Quote, QuoteLine
 
@@ -23,8 +24,14 @@ class Difference:
 
 
 def lines_of(quote: Quote) -> list[QuoteLine]:
-    """The lines in printed order, with product and tax. One statement."""
-    return list(QuoteLine.objects.filter(quote=quote).select_related("product", "tax").order_by("position", "pk"))
+    """The lines in printed order, with product and tax, and whether the company has margin floors. One statement."""
+    lines = QuoteLine.objects.filter(quote=quote).select_related("product", "tax").order_by("position", "pk")
+    return list(with_floors_known(lines, quote.company_id))
+
+
+def is_below_floor(quote: Quote) -> bool:
+    """Whether sending the quote needs an approval: a line is below its margin floor today."""
+    return any(line.is_under for line in judge_lines(quote, lines_of(quote)))
 
 
 def revisions_of(quote: Quote) -> list[Quote]:

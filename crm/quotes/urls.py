@@ -2,6 +2,8 @@
 
 from django.urls import path
 
-from crm.quotes.views import QuotePrice
+from crm.pricing.views import PricesWhileTyping
+from crm.quotes.models import Quote
+from crm.quotes.services import price_unsaved_quote
 
-urlpatterns = [path("quote-price/", QuotePrice.as_view(), name="quote_price")]
+urlpatterns = [path("quote-price/", PricesWhileTyping.as_view(model=Quote, price=price_unsaved_quote), name="quote_price")]

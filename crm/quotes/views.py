@@ -1,25 +1,29 @@
-"""Pages of quotes that no declaration makes: prices while typing, and the revisions on the quote's page."""
+"""Cards on the quote's page: the approval it needs, its revisions."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.pricing.views import PricesWhileTyping
 from crm.quotes.models import Quote
-from crm.quotes.selectors import differences, revisions_of
-from crm.quotes.services import price_unsaved_quote
+from crm.quotes.selectors import differences, is_below_floor, revisions_of
 from suite.resources.panels import Panel
 from suite.resources.registry import resource_of
 
 
-class QuotePrice(PricesWhileTyping):
-    """The card of prices under the quote form."""
+class NeedsApproval(Panel):
+    """That the quote cannot be sent before somebody approves its margin."""
 
-    price = staticmethod(price_unsaved_quote)
+    title = _("Margin approval")
+    icon = "scale"
+    template = "crm/quotes/_needs_approval.html"
+    permission = "crm.view_quote"
+    position = 0
+    is_wide = True
 
-    @property
-    def resource(self) -> Any:
-        return resource_of(Quote)
+    def context(self) -> dict[str, Any] | None:
+        if self.record.status != Quote.Status.DRAFT or self.record.margin_state == Quote.MarginState.APPROVED:
+            return None
+        return {} if self.record.margin_state == Quote.MarginState.ASKED or is_below_floor(self.record) else None
 
 
 class Revisions(Panel):

@@ -1,15 +1,17 @@
 """What must be true with the act is answered in the same transaction: credit, promise dates, goods issue, cancelling."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
+from crm.margins.signals import cost_asked
 from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
 from erp.inventory.models import Warehouse
-from erp.inventory.selectors import promise
+from erp.inventory.selectors import promise, unit_costs
 from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
 from integration.flows.invoiced import total_billed_of_order
@@ -39,6 +41,12 @@ def within_credit(*, document: Order, act: Act) -> CreditAnswer:
         company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=max(document.gross - invoiced, ZERO),
         actor=act.actor, is_decided=act.transition == "release",
     )
+
+
+@cost_asked.answered_by
+def cost_of(*, company_id: int, product_ids: list[int]) -> dict[int, Decimal]:
+    """What a unit costs today by stock valuation, in company currency; products nobody ever valued are missing."""
+    return unit_costs(company_id, product_ids)
 
 
 @promise_asked.answered_by

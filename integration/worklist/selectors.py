@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from crm.margins.models import MarginApproval
 from crm.orders.models import Order
+from crm.quotes.models import Quote
 from erp.inventory.models import Reservation
 from erp.receivables.models import OpenItem
 from integration.outbox.consumers import consumer_named
@@ -56,16 +58,39 @@ def worklist(user: Any, *, kind: str = "") -> list[Item]:
 
 
 def _held(user: Any) -> list[Item]:
-    orders = Order.objects.visible_to(user).filter(status=Order.Status.ON_HOLD).select_related("customer").order_by("-gross")[:MOST]
+    orders = Order.objects.visible_to(user).filter(status=Order.Status.ON_HOLD).exclude(margin_state=Order.MarginState.ASKED)
+    orders = orders.select_related("customer").order_by("-gross")[:MOST]
     return [
         Item(
             "credit", _("Held"), f"{order.number} · {order.customer}",
-            _("Held on credit: over the customer's limit.") if order.hold_reason == "credit" else order.hold_reason, order.gross, order.created_at,
+            _("Held on credit: over the customer's limit.") if order.hold_reason == "credit" else order.hold_message, order.gross, order.created_at,
             reverse("crm:order_detail", args=[order.pk]),
             (Action(_("Release"), reverse("crm:order_transition", args=[order.pk, "release"])),) if may(user, Order, "release") else (),
         )
         for order in orders
     ]
+
+
+def _margins(user: Any) -> list[Item]:
+    """Orders and quotes that wait for somebody to approve their margin; who asked is shown them without the button: four eyes."""
+    asked = MarginApproval.objects.filter(company_id=user.company_id, outcome=MarginApproval.Outcome.ASKED, asked_by=user)
+    own = {("order", order_id) if order_id else ("quote", quote_id) for order_id, quote_id in asked.values_list("order_id", "quote_id")}
+    items = []
+    for model in (Order, Quote):
+        if not may(user, model, "view"):
+            continue
+        name, may_approve = model._meta.model_name, may(user, model, "approve_margin")
+        waiting = model.objects.visible_to(user).filter(margin_state=model.MarginState.ASKED).select_related("customer").order_by("-gross")[:MOST]
+        items += [
+            Item(
+                "margin", _("Margin"), f"{document} · {document.customer}", _("Priced so low that it needs approval."), document.gross,
+                document.created_at, reverse(f"crm:{name}_detail", args=[document.pk]),
+                (Action(_("Approve margin"), reverse(f"crm:{name}_transition", args=[document.pk, "approve_margin"])),)
+                if may_approve and (name, document.pk) not in own else (),
+            )
+            for document in waiting
+        ]
+    return items
 
 
 def _blocked_stock(user: Any) -> list[Item]:
@@ -141,6 +166,7 @@ def _label(handler: str) -> str:
 
 _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "credit": (Order, _held),
+    "margin": (Order, _margins),
     "stock": (Reservation, _blocked_stock),
     "delivery": (Shipment, _late_shipments),
     "overdue": (OpenItem, _overdue),

@@ -35,7 +35,8 @@ ROLES: dict[str, Role] = {
         _("Sales"), "sales",
         (*MASTER_DATA, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
          "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
-        never=("*.delete_party", "crm.release_order", "crm.complete_order", "crm.expire_quote", "crm.delete_pricelist*"),
+        never=("*.delete_party", "crm.release_order", "crm.complete_order", "crm.expire_quote", "crm.delete_pricelist*",
+               "crm.approve_margin_*", "crm.*_marginfloor", "crm.*_marginapproval"),
     ),
     "finance": Role(
         _("Finance"), "finance",
@@ -59,6 +60,7 @@ ROLES: dict[str, Role] = {
     "integration": Role(
         _("Integration service"), "manager",
         ("crm.*", "erp.*", "scm.*", "integration.*", "kernel.view_*"),
+        never=("crm.approve_margin_*",),
     ),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from crm.margins.models import MarginFloor
 from crm.orders.models import Order
 from crm.orders.services import cancel_order
 from crm.quotes.services import QuoteLineInput, draft_quote, send_quote
@@ -25,7 +26,7 @@ from scm.shipping.services import book_shipment, record_tracking
 from scm.warehousing.services.drawing import draw_pick_list
 from suite.kernel.companies.models import Company
 from suite.kernel.parties.models import Party
-from suite.kernel.products.models import Product
+from suite.kernel.products.models import Product, ProductCategory
 from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
@@ -99,6 +100,7 @@ class History:
         cancel_order(self.trade.confirm((product, 1), customer=customer), actor=self.actor, reason=f"{self.canary}reason")
         invoice = CustomerInvoice.objects.filter(company=self.company, kind="invoice", status="posted").order_by("pk").first()
         credit_invoice(invoice, actor=self.actor, issued_on=PAID_ON, reason="goodwill", quantities={line.pk: Decimal(1) for line in invoice.lines.all()[:1]})
+        self.sell_below_the_floor(customer)
         self.move_stock(product)
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
@@ -120,6 +122,13 @@ class History:
             company_id=self.company.pk, customer_id=customer.pk, lines=[QuoteLineInput(product.pk, Decimal(5))], actor=self.actor,
             quote_date=ORDERED_ON, valid_until=date(2027, 1, 31),
         ), actor=self.actor)
+
+    def sell_below_the_floor(self, customer: Party) -> Order:
+        """An order that waits for somebody to approve its margin, under a floor of its category alone."""
+        category = ProductCategory.objects.create(company=self.company, code="FLOOR", name=f"{self.canary}Floor")
+        MarginFloor.objects.create(company=self.company, category=category, min_margin=Decimal("0.9"))
+        dear = make_product(self.company, name=f"{self.canary}Dear", category=category, standard_cost=Decimal(15))
+        return self.trade.confirm((dear, 1), customer=customer)
 
     def move_stock(self, product: Product) -> None:
         """A write-off, a lot that came in, and a transfer to a second warehouse that arrived."""

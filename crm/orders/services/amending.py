@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.customers.selectors import customer_of, refuse_inactive
 from crm.orders.models import Order, OrderLine, OrderRevision
 from crm.orders.selectors import lines_of
-from crm.orders.services.confirming import hold_on_credit, promise, refuse_incomplete
+from crm.orders.services.confirming import hold_on_credit, hold_on_margin, promise, refuse_incomplete
 from crm.orders.services.deriving import derive_statuses
 from crm.orders.signals import order_amended
 from crm.pricing.rules import plain
@@ -39,10 +39,10 @@ class LineChange:
     order=30,
 )
 def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reason: str) -> None:
-    """The order with these lines changed, as its next revision; lines not named stay. Promise and credit are asked anew.
+    """The order with these lines changed, as its next revision; lines not named stay. Promise, margin and credit are asked anew.
 
     Raises Refusal for a quantity below what was shipped, a line that is not the order's, an unknown product, or when nothing changes.
-    An increase that credit refuses puts the order on hold; both facts travel with `order_amended`.
+    A line below its margin floor, or an increase that credit refuses, puts the order on hold; both facts travel with `order_amended`.
     """
     if not reason.strip():
         raise Refusal(_("Say why the order is amended."), field="reason")
@@ -68,7 +68,7 @@ def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reas
         raise Refusal(_("Nothing was changed on %(order)s.") % {"order": order}, field="changes")
     derive_statuses(order, lines)
     promise(order, lines)
-    if hold_on_credit_after(order, act, old_gross):
+    if hold_after(order, lines, old_gross, actor=actor, act=act):
         act.payload["held"] = True
     order.revision += 1
     OrderRevision.objects.create(
@@ -76,6 +76,16 @@ def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reas
         actor_id=recorded_id(actor),
     )
     act.payload["revision"] = order.revision
+
+
+def hold_after(order: Order, lines: Sequence[OrderLine], old_gross: Decimal, *, actor, act) -> bool:
+    """Asks for the margin, then for credit. An order that waited for its margin only, and no longer needs to, goes on. Returns whether it is held."""
+    if hold_on_margin(order, lines, actor=actor, act=act):
+        return True
+    if order.hold_reason == Order.HoldReason.MARGIN:
+        order.status, order.hold_reason, order.hold_message = Status.CONFIRMED, Order.HoldReason.NONE, ""
+        return hold_on_credit(order, act)
+    return hold_on_credit_after(order, act, old_gross)
 
 
 def hold_on_credit_after(order: Order, act, old_gross: Decimal) -> bool:

@@ -5,8 +5,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.margins.services import withdraw_approval
 from crm.orders.models import Order, OrderLine
 from crm.orders.selectors import counted, lines_of
+from crm.orders.services.confirming import refuse_unapproved
 from crm.orders.services.deriving import derive_statuses
 from crm.orders.signals import order_cancelled, order_cancelling, order_closed_short, order_closing_short
 from crm.pricing.services import total_up
@@ -19,14 +21,17 @@ Status = Order.Status
 @transition(
     Order, "close_short", source={Status.CONFIRMED, Status.ON_HOLD}, target=Status.CLOSED_SHORT, label=gettext_lazy("Close short"),
     before=order_closing_short, after=order_closed_short, icon="scissors", is_dangerous=True, order=70,
+    offered=lambda order: order.margin_state != Order.MarginState.ASKED,
 )
 def close_order_short(order: Order, *, actor, act, reason: str) -> None:
-    """The order, closed: what was not shipped is given up, totals are of what was. Raises Refusal when nothing is left to give up.
+    """The order, closed: what was not shipped is given up, totals are of what was. Raises Refusal when nothing is left to give up,
+    or while a margin waits for approval: goods that left would be invoiced at a price nobody approved.
 
     Services and charges stay as far as they were invoiced.
     """
     if not reason.strip():
         raise Refusal(_("Say why the rest is given up."), field="reason")
+    refuse_unapproved(order, _("it was not closed short."))
     lines = lines_of(order)
     for line, counters in zip(lines, counted(lines), strict=True):
         done = counters.kept if counters.is_goods else counters.billed
@@ -56,4 +61,5 @@ def cancel_order(order: Order, *, actor, act, reason: str = "") -> None:
             hint=_("Close the order short to give up the rest, and take returned goods back by a return."),
         )
     derive_statuses(order, lines)
+    withdraw_approval(order)
     order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""

@@ -1,4 +1,4 @@
-"""Confirming an order, holding it, releasing it."""
+"""Confirming an order, holding it, approving its margin, releasing it."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.customers.selectors import refuse_inactive
+from crm.margins.rules import covers
+from crm.margins.selectors import approved_lines, judge_lines
+from crm.margins.services import approve_margin, ask_approval, withdraw_approval
 from crm.orders.models import Order, OrderLine
 from crm.orders.selectors import lines_of
 from crm.orders.services.deriving import derive_statuses
@@ -22,7 +25,8 @@ Status = Order.Status
     Order, "confirm", source={Status.DRAFT}, target=None, label=gettext_lazy("Confirm"), after=order_confirmed, icon="check", order=10,
 )
 def confirm_order(order: Order, *, actor, act) -> None:
-    """The order, binding: confirmed, or on hold where credit says no (then `order_held` is announced, and nothing follows before release).
+    """The order, binding: confirmed, or on hold where a margin needs approval or credit says no (then `order_held` is announced, and nothing
+    follows before approval or release).
 
     Each line with goods gets its promised day and the reason for it. Raises Refusal naming the line and what it lacks.
     """
@@ -32,7 +36,7 @@ def confirm_order(order: Order, *, actor, act) -> None:
     promise(order, lines)
     order.status = Status.CONFIRMED
     derive_statuses(order, lines)
-    if hold_on_credit(order, act):
+    if hold_on_margin(order, lines, actor=actor, act=act) or hold_on_credit(order, act):
         act.after = order_held
 
 
@@ -55,15 +59,73 @@ def hold_order(order: Order, *, actor, act, reason: str) -> None:
 
 @transition(
     Order, "release", source={Status.ON_HOLD}, target=Status.CONFIRMED, label=gettext_lazy("Release"), after=order_released,
-    icon="player-play", order=20,
+    icon="player-play", order=20, offered=lambda order: order.margin_state != Order.MarginState.ASKED,
 )
 def release_order(order: Order, *, actor, act, reason: str = "") -> None:
-    """The order, confirmed again with fresh promise dates. Who may release decides over the credit limit: credit is told, not asked."""
+    """The order, confirmed again with fresh promise dates. Who may release decides over the credit limit: credit is told, not asked.
+
+    Raises Refusal while a margin waits for approval.
+    """
+    refuse_unapproved(order, _("it was not released."))
     refuse_inactive(order.customer)
     promise(order, lines_of(order))
     credit_asked.ask(document=order, act=act)
     act.reason = act.reason or order.hold_message
     order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""
+
+
+@transition(
+    Order, "approve_margin", source={Status.ON_HOLD}, target=None, label=gettext_lazy("Approve margin"), after=order_released, icon="scale",
+    order=15, offered=lambda order: order.margin_state == Order.MarginState.ASKED,
+)
+def approve_order_margin(order: Order, *, actor, act, reason: str) -> None:
+    """The order, its margin approved: confirmed with fresh promise dates, on hold where credit says no, and as before where a clerk holds it.
+
+    Raises Refusal where nothing is asked, without a reason, and for whoever confirmed or amended it last: four eyes.
+    """
+    approve_margin(order, actor=actor, reason=reason)
+    if order.hold_reason != Order.HoldReason.MARGIN:
+        act.after = None
+        return
+    refuse_inactive(order.customer)
+    lines = lines_of(order)
+    promise(order, lines)
+    order.status, order.hold_reason, order.hold_message = Status.CONFIRMED, Order.HoldReason.NONE, ""
+    derive_statuses(order, lines)
+    if hold_on_credit(order, act):
+        act.after = order_held
+
+
+def hold_on_margin(order: Order, lines: Sequence[OrderLine], *, actor, act) -> bool:
+    """Puts the order on hold and asks for approval where a line is below its margin floor. Returns whether it did.
+
+    An approval of the quote that the order came from holds when the order is confirmed: what was offered binds. No figure stands in the
+    message: not everybody who sees the order may see what it costs.
+    """
+    under = [line for line in judge_lines(order, lines) if line.is_under]
+    if under and act.transition == "confirm" and order.quote_id:
+        offered = approved_lines(order.quote_id)
+        if all(covers(offered, line) for line in under):
+            order.margin_state = Order.MarginState.APPROVED
+            return False
+    if not under:
+        withdraw_approval(order)
+        return False
+    ask_approval(order, under, actor=actor)
+    order.status = Status.ON_HOLD
+    if order.hold_reason != Order.HoldReason.CLERK:
+        order.hold_reason, order.hold_message = Order.HoldReason.MARGIN, _("A line is priced so low that it needs approval.")
+    act.reason = order.hold_message
+    return True
+
+
+def refuse_unapproved(order: Order, what_was_not_done: str) -> None:
+    """Raises Refusal while a margin of the order waits for approval."""
+    if order.margin_state == Order.MarginState.ASKED:
+        raise Refusal(
+            _("The margin of %(order)s waits for approval; %(not_done)s") % {"order": order, "not_done": what_was_not_done},
+            code="margin_not_approved", hint=_("Have it approved by somebody who may, amend the prices, or cancel the order."),
+        )
 
 
 def hold_on_credit(order: Order, act) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm.customers.selectors import customer_of, refuse_inactive, terms_of
 from crm.orders.models import Order, OrderLine
 from crm.orders.services.deriving import derive_statuses
-from crm.pricing.services import PRICED_FIELDS, LineInput, fill_terms, forget_terms, keep_agreed_prices, new_lines, price_lines
+from crm.pricing.services import LineInput, fill_terms, forget_terms, keep_agreed_prices, new_lines, parties_to, price_lines, price_saved
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited, editing
@@ -111,23 +110,17 @@ def _complete_header(order: Order, company: Company, customer: Party, actor):
 @editing(Order)
 def complete_header(order: Order, *, actor) -> None:
     """Fills the header of an order that a person or program saves; a new customer brings new terms unless they were typed."""
-    company = Company.objects.select_related("currency").get(pk=order.company_id)
-    if order.customer_id is None:
-        raise Refusal(_("Choose the customer who orders."), field="customer")
-    customer = customer_of(company_id=company.pk, customer_id=order.customer_id)
+    company, customer = parties_to(order, unnamed=_("Choose the customer who orders."))
     if order.pk:
-        kept = Order.objects.get(pk=order.pk)
-        forget_terms(order, kept, fields=("site_id",))
+        forget_terms(order, Order.objects.get(pk=order.pk), fields=("site_id",))
     else:
         order.number = order.number or next_number(company_id=company.pk, series=SERIES)
-    order.company, order.customer = company, customer
     _complete_header(order, company, customer, actor)
 
 
 def price_unsaved_order(order: Order, lines: Sequence[OrderLine], *, actor) -> None:
     """Sets terms, prices, taxes and totals on an order and lines that are still being typed; writes nothing. Raises Refusal."""
-    company = Company.objects.select_related("currency").get(pk=order.company_id)
-    customer = customer_of(company_id=company.pk, customer_id=order.customer_id)
+    company, customer = parties_to(order)
     order.order_date = order.order_date or timezone.localdate()
     price_lists = _complete_header(order, company, customer, actor)
     price_lines(order, lines, company=company, customer=customer, on=order.order_date, actor=actor, lists=price_lists)
@@ -139,10 +132,6 @@ def price_order(order: Order, *, actor) -> None:
     lines = list(OrderLine.objects.filter(order=order).select_related("tax").order_by("position", "pk"))
     for line in lines:
         line.order = order
-    if lines:
-        price_lines(order, lines, company=order.company, customer=order.customer, on=order.order_date, actor=actor)
-        OrderLine.objects.bulk_update(lines, PRICED_FIELDS)
-    else:
-        order.net = order.tax = order.gross = Decimal(0)
+    price_saved(order, lines, actor=actor)
     derive_statuses(order, lines)
     order.save(update_fields=["net", "tax", "gross", "delivery_status", "invoice_status"])

@@ -1,8 +1,10 @@
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from crm.pricing.rules import percent
@@ -13,6 +15,11 @@ from suite.kernel.money.fields import AmountField, PriceField, QuantityField, Sh
 
 class PricedDocument(Document):
     """What a quote and an order share: whom for, in which money, under which price list and terms, and what it comes to."""
+
+    class MarginState(models.TextChoices):
+        NONE = "", _("Not needed")
+        ASKED = "asked", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
 
     customer = models.ForeignKey(
         "kernel.Party", models.PROTECT, related_name="+", verbose_name=_("customer"), limit_choices_to=Q(is_customer=True, is_active=True),
@@ -41,6 +48,9 @@ class PricedDocument(Document):
         limit_choices_to=Q(is_employee=True),
     )
     note = models.TextField(_("note"), blank=True)
+    margin_state = models.CharField(
+        _("margin approval"), max_length=8, choices=MarginState, default=MarginState.NONE, db_default="", blank=True, editable=False,
+    )
     net = AmountField(_("net"), default=0, editable=False)
     tax = AmountField(_("tax"), default=0, editable=False)
     gross = AmountField(_("total"), default=0, editable=False)
@@ -49,6 +59,11 @@ class PricedDocument(Document):
 
     class Meta:
         abstract = True
+
+    @property
+    def priced_on(self) -> date:
+        """The day whose prices, taxes and exchange rate count."""
+        raise NotImplementedError
 
 
 class PricedLine(DocumentLine):
@@ -102,6 +117,13 @@ class PricedLine(DocumentLine):
     def billed_quantity(self) -> Decimal:
         """The quantity that will be charged: all of it, less what was cancelled."""
         return self.quantity
+
+    @property
+    def unit_price_shown(self) -> str:
+        """The price of one unit with all its digits, two at least: "0.125"; empty where there is none."""
+        if self.unit_price is None:
+            return ""
+        return number_format(self.unit_price, max(2, -self.unit_price.normalize().as_tuple().exponent), force_grouping=True)
 
     @property
     def discount_shown(self) -> str:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.selectors import customer_of, refuse_inactive
+from crm.margins.services import withdraw_approval
 from crm.pricing.models import PriceList
-from crm.pricing.services import PRICED_FIELDS, LineInput, fill_terms, forget_terms, keep_agreed_prices, new_lines, price_lines
+from crm.pricing.services import LineInput, fill_terms, forget_terms, keep_agreed_prices, new_lines, parties_to, price_lines, price_saved
 from crm.quotes.models import Quote, QuoteLine
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
@@ -78,22 +78,17 @@ def _complete_header(quote: Quote, company: Company, customer: Party, actor) -> 
 @editing(Quote)
 def complete_header(quote: Quote, *, actor) -> None:
     """Fills the header of a quote that a person or program saves; a new customer brings new terms unless they were typed."""
-    company = Company.objects.select_related("currency").get(pk=quote.company_id)
-    if quote.customer_id is None:
-        raise Refusal(_("Choose the customer the quote is for."), field="customer")
-    customer = customer_of(company_id=company.pk, customer_id=quote.customer_id)
+    company, customer = parties_to(quote, unnamed=_("Choose the customer the quote is for."))
     if quote.pk:
         forget_terms(quote, Quote.objects.get(pk=quote.pk), fields=())
     else:
         quote.number = quote.number or next_number(company_id=company.pk, series=SERIES)
-    quote.company, quote.customer = company, customer
     _complete_header(quote, company, customer, actor)
 
 
 def price_unsaved_quote(quote: Quote, lines: Sequence[QuoteLine], *, actor) -> None:
     """Sets terms, prices, taxes and totals on a quote and lines that are still being typed; writes nothing. Raises Refusal."""
-    company = Company.objects.select_related("currency").get(pk=quote.company_id)
-    customer = customer_of(company_id=company.pk, customer_id=quote.customer_id)
+    company, customer = parties_to(quote)
     quote.quote_date = quote.quote_date or timezone.localdate()
     price_lists = _complete_header(quote, company, customer, actor)
     price_lines(quote, lines, company=company, customer=customer, on=quote.quote_date, actor=actor, lists=price_lists)
@@ -101,11 +96,11 @@ def price_unsaved_quote(quote: Quote, lines: Sequence[QuoteLine], *, actor) -> N
 
 @edited(Quote)
 def price_quote(quote: Quote, *, actor) -> None:
-    """Prices, taxes and totals of a quote that was just saved. What a person typed stays; what was found is found anew."""
+    """Prices, taxes and totals of a quote that was just saved. What a person typed stays; what was found is found anew.
+
+    An approval of its margin was for the quote as it was, and no longer counts.
+    """
+    withdraw_approval(quote)
     lines = list(QuoteLine.objects.filter(quote=quote).select_related("tax").order_by("position", "pk"))
-    if lines:
-        price_lines(quote, lines, company=quote.company, customer=quote.customer, on=quote.quote_date, actor=actor)
-        QuoteLine.objects.bulk_update(lines, PRICED_FIELDS)
-    else:
-        quote.net = quote.tax = quote.gross = Decimal(0)
-    quote.save(update_fields=["net", "tax", "gross"])
+    price_saved(quote, lines, actor=actor)
+    quote.save(update_fields=["net", "tax", "gross", "margin_state"])

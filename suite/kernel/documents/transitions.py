@@ -45,6 +45,7 @@ class Transition:
     is_dangerous: bool
     order: int
     run: Callable[..., Any]
+    offered: Callable[[Any], bool] | None = None
 
 
 class Act:
@@ -87,7 +88,10 @@ def transitions_of(model: type) -> dict[str, Transition]:
 
 def available(document: Any, user: Any) -> list[Transition]:
     """What the user may do to the document in its present status, likeliest first."""
-    return [t for t in transitions_of(type(document)).values() if document.status in t.source and user.has_perm(t.permission)]
+    return [
+        t for t in transitions_of(type(document)).values()
+        if document.status in t.source and user.has_perm(t.permission) and (t.offered is None or t.offered(document))
+    ]
 
 
 def transition(
@@ -102,10 +106,12 @@ def transition(
     icon: str = "arrow-right",
     is_dangerous: bool = False,
     order: int = 50,
+    offered: Callable[[Any], bool] | None = None,
 ) -> Callable:
     """Turn `function(document, *, actor, act, **kwargs)` into a transition of `model`.
 
     `target` None: the function sets the status itself (confirmed or on hold). `before` may refuse by raising; `after` announces the fact.
+    `offered`: whether pages offer it on a document whose status admits it; calling it nevertheless is for the function to refuse in words.
     The result takes `key` (idempotency) and `expected_version`, returns the saved document, and raises PermissionDenied,
     TransitionNotAllowed, StaleVersion, or whatever the function refuses with.
     """
@@ -170,7 +176,7 @@ def transition(
             return document
 
         _by_model[model][name] = Transition(
-            model, name, frozenset(source), target, permission, label, icon, is_dangerous, order, run,
+            model, name, frozenset(source), target, permission, label, icon, is_dangerous, order, run, offered,
         )
         return run
 
