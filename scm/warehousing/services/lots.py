@@ -17,6 +17,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO
 from suite.kernel.products.models import Product
 
+PLACE = PickListLine._meta.get_field("place").max_length
 Rows = dict[Place, ShipmentLot]
 
 
@@ -44,7 +45,7 @@ def is_tracked(line: PickListLine) -> bool:
 
 
 def propose_lots(shipment: Shipment, lines: Sequence[PickListLine], order_line_keys: Mapping[int, str]) -> None:
-    """Lots for what is not picked yet of the lines, first expiry first, with their places; `place` of each line names the first of them."""
+    """Lots for what is not picked yet of the lines, first expiry first; `place` of each line says where they lie."""
     rows = _rows(lines)
     wishes = [LotWish(order_line_keys[line.shipment_line_id], line.product_id) for line in lines]
     used: dict[Place, Decimal] = {}
@@ -154,7 +155,9 @@ def _propose(
             (plan.kept if row.pk else plan.made).append(row)
         elif row.pk:
             plan.dropped.append(row)
-    line.place = ", ".join(dict.fromkeys(offer.place for offer, _part in parts))[:80] or line.place
+    if parts:
+        walk = ", ".join(f"{offer.place} {offer.number}" for offer, _part in parts)
+        line.place = walk if len(walk) <= PLACE else f"{walk[:PLACE - 1]}…"
 
 
 def _without(offer: LotOffer, row: ShipmentLot | None) -> LotOffer:

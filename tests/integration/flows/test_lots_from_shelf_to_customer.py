@@ -76,7 +76,7 @@ def test_the_pick_list_proposes_first_expiry_first_per_place_and_never_what_has_
     shipment, pick_list, line = cheese.picking()
 
     assert lots_of(shipment, "place", "proposed") == [("L-SOON", "B7", Q(4)), ("L-LATER", "A1", Q(6))]
-    assert line.place == "B7, A1"
+    assert line.place == "B7 L-SOON, A1 L-LATER"
     assert (pick_list.status, line.ready) == ("ready", Q(10))
     assert free_stock(cheese.trade.company.pk, [cheese.product.pk])[cheese.product.pk] == 14
 
