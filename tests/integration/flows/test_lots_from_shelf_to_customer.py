@@ -13,6 +13,7 @@ from erp.inventory.models import CostLayer, StockLevel, StockMove
 from erp.inventory.selectors import free_stock
 from integration.outbox.sweep import drain
 from scm.shipping.forms import DispatchForm
+from scm.shipping.invariants import INVARIANTS
 from scm.shipping.models import Shipment, ShipmentLot
 from scm.shipping.printouts import print_delivery_note
 from scm.shipping.services import LotQuantity, dispatch_shipment, return_shipment_to_sender
@@ -220,6 +221,19 @@ def test_lots_that_left_never_change(cheese):
     for attack in ("UPDATE scm_shipmentlot SET number = 'X'", "DELETE FROM scm_shipmentlot"):
         with pytest.raises(DatabaseError, match="no longer change"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(attack)
+
+
+def test_the_doctor_names_lots_that_do_not_make_up_what_was_counted_or_left(cheese):
+    shipment, pick_list, line = cheese.picking(2)
+    cheese.scan(pick_list, "L-SOON", Q(2))
+    check = INVARIANTS["shipping: lots make up what left"]
+    assert check() == []
+
+    ShipmentLot.objects.filter(shipment=shipment).update(picked=1)
+    assert check() == [f"pick list line {line.pk} counted 2.000000, its lots 1.000000"]
+    ShipmentLot.objects.filter(shipment=shipment).update(picked=2, shipped=1)
+    assert "shipped 0.000000, its lots 1.000000" in check()[0]
+    ShipmentLot.objects.filter(shipment=shipment).update(shipped=0)
 
 
 def test_the_dispatch_form_offers_the_lots_and_says_at_the_field_what_is_wrong(cheese, client):
