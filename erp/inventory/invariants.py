@@ -74,6 +74,18 @@ def layers_are_sum_of_values() -> list[str]:
          GROUP BY company_id, product_id, lot_id, warehouse_id HAVING sum(on_hand) <> sum(layered)""")
 
 
+def transfers_are_in_transit() -> list[str]:
+    """What of a transfer has neither arrived nor been given up lies in the layers that are kept for its lines; nothing else does."""
+    return _sentences("""
+        SELECT format('company %s: transfer line %s: %s under way, %s in transit', company_id, line, trim_scale(sum(under_way)), trim_scale(sum(layered)))
+          FROM (SELECT l.company_id, 'erp.stocktransferline:' || l.id AS line, l.quantity - l.received - l.lost AS under_way, 0 AS layered
+                  FROM erp_stocktransferline l JOIN erp_stocktransfer t ON t.id = l.transfer_id
+                 WHERE t.status IN ('in_transit', 'partially_received')
+                UNION ALL
+                SELECT company_id, kept_for, 0, remaining_quantity FROM erp_costlayer WHERE kept_for LIKE 'erp.stocktransferline:%') sides
+         GROUP BY company_id, line HAVING sum(under_way) <> sum(layered)""")
+
+
 def _sentences(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"{query} LIMIT {MOST}")
@@ -85,4 +97,5 @@ INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "I7": reserved_is_sum_of_firm_reservations,
     "I8": ledger_is_sum_of_layers,
     "I14": layers_are_sum_of_values,
+    "stock: transfers in transit": transfers_are_in_transit,
 }

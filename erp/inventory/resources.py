@@ -118,14 +118,17 @@ class StockTransferResource(Resource):
     form_fields = ("sent_on", "origin", "destination", "note")
     lines = (
         Lines(
-            StockTransferLine, parent="transfer", fields=("product", "lot", "quantity"), columns=("position", "product", "lot", "quantity", "value"),
+            StockTransferLine, parent="transfer", fields=("product", "lot", "quantity"),
+            columns=("position", "product", "lot", "quantity", "received", "lost", "under_way", "value"),
         ),
     )
     sections = (
-        (_("Transfer"), ("sent_on", "origin__warehouse", "origin", "destination__warehouse", "destination", "note", "created_by", "created_at")),
+        (_("Transfer"), ("sent_on", "origin__warehouse", "origin", "destination__warehouse", "destination", "loss", "note", "created_by", "created_at")),
     )
     select_related = ("origin__warehouse", "destination__warehouse", "created_by")
-    actions_form = {"receive": "erp.inventory.forms.ReceiveTransferForm"}
+    actions_form = {
+        "receive": "erp.inventory.forms.ReceiveTransferForm", "close_short": "erp.inventory.forms.CloseTransferShortForm",
+    }
     empty_hint = _("Move goods between locations or warehouses.")
 
 

@@ -1,5 +1,7 @@
 """What must be true with the act is answered in the same transaction: credit, promise dates, goods issue, cancelling."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +13,13 @@ from crm.margins.signals import cost_asked
 from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
 from erp.inventory.models import Warehouse
-from erp.inventory.selectors import promise, unit_costs
+from erp.inventory.selectors import LotAsked, lots_to_issue, promise, unit_costs
 from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
 from integration.flows.invoiced import total_billed_of_order
-from scm.shipping.models import ShipmentLine
+from scm.shipping.models import ShipmentLine, ShipmentLot
 from scm.shipping.services import cancel_open_shipments
-from scm.shipping.signals import shipment_dispatching, shipment_returning
+from scm.shipping.signals import LotAnswer, LotOffer, LotWish, lots_asked, shipment_dispatching, shipment_returning
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.transitions import Act
@@ -65,21 +67,49 @@ def cancel_shipments(sender: type, document: Order, act: Act, **kwargs: Any) -> 
     cancel_open_shipments(company_id=document.company_id, order_key=document.key, actor=_on_behalf(act))
 
 
+@lots_asked.answered_by
+def lots_for_picking(*, company_id: int, site_id: int, on: date, wishes: Sequence[LotWish]) -> list[LotAnswer]:
+    """Which lots may leave the site's warehouse, with the keys by which stock knows lot and place again."""
+    asked = [LotAsked(wish.order_line_key, wish.product_id, wish.number) for wish in wishes]
+    found = lots_to_issue(company_id=company_id, warehouse_id=warehouse_of(site_id), asked=asked, on=on)
+    return [
+        LotAnswer(
+            tuple(
+                LotOffer(f"erp.lot:{at.lot_id}", at.number, at.expires_on, f"erp.location:{at.location_id}", at.place, at.quantity, at.kept)
+                for at in answer.places
+            ),
+            answer.problem, answer.hint,
+        )
+        for answer in found
+    ]
+
+
 @receiver(shipment_dispatching)
-def issue_goods(sender: type, document: Any, act: Act, lines: list[ShipmentLine], **kwargs: Any) -> None:
+def issue_goods(
+    sender: type, document: Any, act: Act, lines: list[ShipmentLine], lots: dict[int, list[ShipmentLot]], **kwargs: Any,
+) -> None:
     """Stock and ledger move with the dispatch, or the dispatch is refused (O2C-1, O2C-7, O2C-8)."""
     warehouse_id = warehouse_of(document.site_id)
     issue_shipment(
         company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, order_key=document.order_key,
         customer_id=document.customer_id, shipped_on=document.dispatched_on, happened_at=document.dispatched_at, actor=act.actor,
         lines=[
-            ShippedLine(
-                line_key=line.key, order_line_key=line.order_line_key, product_id=line.product_id, warehouse_id=warehouse_id,
-                quantity=line.shipped,
-            )
-            for line in lines if line.shipped > ZERO
+            shipped for line in lines if line.shipped > ZERO for shipped in _by_lot(line, lots.get(line.pk, ()), warehouse_id)
         ],
     )
+
+
+def _by_lot(line: ShipmentLine, lots: Sequence[ShipmentLot], warehouse_id: int) -> Iterator[ShippedLine]:
+    """What stock takes out for the line: of each lot its part, or all of it from where stock chooses."""
+    facts = {"line_key": line.key, "order_line_key": line.order_line_key, "product_id": line.product_id, "warehouse_id": warehouse_id}
+    if not lots:
+        yield ShippedLine(quantity=line.shipped, **facts)
+    for lot in lots:
+        yield ShippedLine(quantity=lot.shipped, lot_id=_id_in(lot.lot_key), location_id=_id_in(lot.location_key), **facts)
+
+
+def _id_in(key: str) -> int | None:
+    return int(key.partition(":")[2]) if key else None
 
 
 @receiver(shipment_returning)

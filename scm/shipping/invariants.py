@@ -46,6 +46,19 @@ def picked_as_scanned() -> list[str]:
     )
 
 
+def lots_make_up_what_left() -> list[str]:
+    """Where a line's lots are written down, they sum to what left of it; before dispatch none has left, and they sum to what the pick list counted."""
+    return _rows(
+        "SELECT 'shipment line ' || l.id || ' of ' || s.number || ' shipped ' || l.shipped || ', its lots ' || sum(t.shipped)"
+        " FROM scm_shipmentlot t JOIN scm_shipmentline l ON l.id = t.line_id JOIN scm_shipment s ON s.id = l.shipment_id"
+        " GROUP BY l.id, s.number HAVING sum(t.shipped) <> l.shipped"
+        " UNION ALL SELECT 'pick list line ' || p.id || ' counted ' || p.picked || ', its lots ' || sum(t.picked)"
+        " FROM scm_picklistline p JOIN scm_picklist k ON k.id = p.pick_list_id JOIN scm_shipment s ON s.id = k.shipment_id"
+        " JOIN scm_shipmentlot t ON t.line_id = p.shipment_line_id"
+        " WHERE k.status NOT IN ('done', 'cancelled') AND s.status IN ('planned', 'booked') GROUP BY p.id HAVING sum(t.picked) <> p.picked LIMIT 1000"
+    )
+
+
 def _rows(query: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
@@ -56,5 +69,6 @@ INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "shipping: shipped within plan": shipped_within_plan,
     "shipping: dispatched with date and lines": dispatched_with_date,
     "shipping: one customer per order": waves_in_one_company,
+    "shipping: lots make up what left": lots_make_up_what_left,
     "warehousing: picked as scanned": picked_as_scanned,
 }

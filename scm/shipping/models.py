@@ -110,7 +110,6 @@ class ShipmentLine(DocumentLine):
     shipped = QuantityField(_("shipped"), default=0, editable=False)
     over_allowed = QuantityField(_("over-delivery allowed"), default=0, editable=False)
     location_key = models.CharField(_("location"), max_length=60, blank=True, editable=False)
-    lot_key = models.CharField(_("lot"), max_length=60, blank=True, editable=False)
 
     portal_party = "shipment__customer_id"
     audited = True
@@ -131,6 +130,36 @@ class ShipmentLine(DocumentLine):
 
     def __str__(self) -> str:
         return self.description or str(self.product)
+
+
+class ShipmentLot(CompanyRow):
+    """A lot of a shipment line, at one place: what of it is proposed, was picked, and left. Stock knows it by `lot_key` and `location_key`."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lots", verbose_name=_("shipment"))
+    line = models.ForeignKey(ShipmentLine, models.CASCADE, related_name="lots", verbose_name=_("shipment line"))
+    lot_key = models.CharField(_("lot key"), max_length=60, editable=False)
+    number = models.CharField(_("lot number"), max_length=40)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    location_key = models.CharField(_("location"), max_length=60, blank=True, editable=False)
+    place = models.CharField(_("place"), max_length=80, blank=True)
+    proposed = QuantityField(_("proposed"), default=0)
+    picked = QuantityField(_("picked"), default=0)
+    shipped = QuantityField(_("shipped"), default=0)
+
+    portal_party = "shipment__customer_id"
+    audited = True
+
+    class Meta:
+        verbose_name = _("lot of a shipment")
+        verbose_name_plural = _("lots")
+        ordering = ("line", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("line", "lot_key", "location_key"), name="shipment_lot_once"),
+            models.CheckConstraint(condition=Q(proposed__gte=0, picked__gte=0, shipped__gte=0), name="shipment_lot_quantities_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class ReadyGoods(CompanyRow):

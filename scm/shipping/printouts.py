@@ -1,4 +1,7 @@
+from decimal import Decimal
+
 from barcode.codex import Code128, Gs1_128
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +19,7 @@ def print_delivery_note(shipment: Shipment) -> Printout:
         lines = list(shipment.lines.select_related("product__unit").order_by("position"))
         quantities = [line.quantity if shipment.is_open else line.shipped for line in lines]
         parcels = list(shipment.parcels.order_by("position"))
+        lots = _lots(shipment)
         letter = Letter(
             company=shipment.company, title=_("Delivery note %(number)s") % {"number": shipment},
             recipient=address_lines(customer.name, shipment.ship_to),
@@ -28,7 +32,10 @@ def print_delivery_note(shipment: Shipment) -> Printout:
             ],
             columns=[Column(_("Pos.")), Column(_("Article")), Column(_("Description"), is_wide=True), Column(_("Quantity"), True)],
             rows=[
-                [str(place), line.product.sku, line.description or line.product.name, f"{quantity(amount)} {line.product.unit.code}"]
+                [
+                    str(place), line.product.sku, "\n".join([line.description or line.product.name, *lots.get(line.pk, ())]),
+                    f"{quantity(amount)} {line.product.unit.code}",
+                ]
                 for place, (line, amount) in enumerate(zip(lines, quantities, strict=True), 1) if amount
             ],
             notes=[
@@ -40,6 +47,24 @@ def print_delivery_note(shipment: Shipment) -> Printout:
             stamp=shipment.get_status_display() if shipment.status in (Shipment.Status.PLANNED, Shipment.Status.CANCELLED) else "",
         )
         return Printout(f"delivery-note-{shipment.number}.pdf", letter.pdf())
+
+
+def _lots(shipment: Shipment) -> dict[int, list[str]]:
+    """Per line what left of each lot (before dispatch: what is picked), a line of text each."""
+    parts: dict[int, dict[tuple, Decimal]] = {}
+    for row in shipment.lots.order_by("line__position", F("expires_on").asc(nulls_last=True), "pk"):
+        amount = row.picked if shipment.is_open else row.shipped
+        of_line = parts.setdefault(row.line_id, {})
+        if amount:
+            of_line[row.number, row.expires_on] = of_line.get((row.number, row.expires_on), Decimal(0)) + amount
+    return {
+        pk: [
+            (_("Lot %(lot)s, best before %(date)s: %(quantity)s") if expires_on else _("Lot %(lot)s: %(quantity)s"))
+            % {"lot": number, "date": day(expires_on), "quantity": quantity(amount)}
+            for (number, expires_on), amount in of_line.items()
+        ]
+        for pk, of_line in parts.items()
+    }
 
 
 def print_label(shipment: Shipment) -> Printout:

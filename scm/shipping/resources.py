@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from scm.shipping.api import TrackingEventViewSet
-from scm.shipping.models import Parcel, Shipment, ShipmentLine, TrackingEvent
+from scm.shipping.models import Parcel, Shipment, ShipmentLine, ShipmentLot, TrackingEvent
 from suite.resources import menu
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
@@ -23,6 +23,7 @@ class ShipmentResource(Resource):
             ShipmentLine, parent="shipment", fields=(),
             columns=("position", "product", "description", "quantity", "picked", "shipped"),
         ),
+        Lines(ShipmentLot, parent="shipment", fields=(), columns=("line__position", "line__product", "number", "expires_on", "place", "picked", "shipped")),
         Lines(Parcel, parent="shipment", fields=(), columns=("position", "sscc", "weight_kg")),
     )
     sections = (

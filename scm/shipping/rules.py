@@ -1,6 +1,9 @@
-"""Parcel numbers and the reading of carrier reports. No database, no clock."""
+"""Parcel numbers, the reading of carrier reports, and what to take of which lot. No database, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeVar
 
 # What carriers' systems usually call things; a carrier's own table stands before it.
 USUAL_NAMES = {
@@ -35,3 +38,53 @@ def sscc(prefix: str, serial: int, extension: int = 0) -> str:
 def sscc_text(number: str) -> str:
     """A parcel number as printed below its bars: "(00) 0 0614141 123456789 0" in groups a clerk can read aloud."""
     return f"(00) {number[0]} {number[1:8]} {number[8:17]} {number[17]}"
+
+
+@dataclass(frozen=True)
+class LotQuantity:
+    """So many units of a lot, by the number that is printed on the goods."""
+
+    lot: str
+    quantity: Decimal
+
+
+Place = tuple[str, str]
+
+
+class InPlace(Protocol):
+    """A lot at a location."""
+
+    lot_key: str
+    location_key: str
+
+
+class Offered(InPlace, Protocol):
+    """Units of a lot at a location; `kept` of them for who asks, the rest free."""
+
+    quantity: Decimal
+    kept: Decimal
+
+
+Offer = TypeVar("Offer", bound=Offered)
+
+
+def place_of(lot: InPlace) -> Place:
+    """What a lot at a place is known by: the key of the lot and of the location."""
+    return lot.lot_key, lot.location_key
+
+
+def allot(offers: Iterable[Offer], quantity: Decimal, used: dict[Place, Decimal]) -> tuple[list[tuple[Offer, Decimal]], Decimal]:
+    """Takes `quantity` from the offers in their order, what is kept for the line first: the parts, and what they could not give.
+
+    `used` counts what was taken of free units, so that two lines of a product do not take the same ones.
+    """
+    parts = []
+    for offer in offers:
+        taken = used.get(place_of(offer), Decimal(0))
+        part = min(quantity, offer.kept + max(offer.quantity - offer.kept - taken, Decimal(0)))
+        if part <= 0:
+            continue
+        used[place_of(offer)] = taken + max(part - offer.kept, Decimal(0))
+        parts.append((offer, part))
+        quantity -= part
+    return parts, quantity

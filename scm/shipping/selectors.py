@@ -1,7 +1,10 @@
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
 from scm.shipping.models import Shipment, ShipmentLine
 from suite.kernel.documents.locking import in_lock_order
@@ -48,3 +51,8 @@ def line_facts(lines: Sequence[ShipmentLine], *, shipped: bool) -> list[dict[str
         {"order_line_key": line.order_line_key, "line_key": line.key, "quantity": f"{line.shipped if shipped else line.quantity:f}"}
         for line in lines
     ]
+
+
+def today_at_site(shipment: Shipment) -> date:
+    """The day it is where the shipment leaves."""
+    return timezone.localdate(timezone=ZoneInfo(shipment.site.timezone))

@@ -29,15 +29,17 @@ class CancelForm(PickListForm):
 
 
 class ScanForm(forms.Form):
-    """What the scanner types, and how many pieces when it is more than one package."""
+    """What the scanner types, the lot where the article has lots, and how many pieces when it is more than one package."""
 
     code = forms.CharField(label=_("Scan barcode or article number"), max_length=60)
+    lot = forms.CharField(label=_("Lot"), required=False, max_length=40)
     quantity = forms.DecimalField(label=_("Quantity"), required=False, decimal_places=6, max_digits=19)
 
 
 class CountForm(forms.Form):
-    """A line counted by hand."""
+    """A line counted by hand, or a lot of it."""
 
     line = forms.IntegerField()
+    lot = forms.CharField(label=_("Lot"), required=False, max_length=40)
     quantity = forms.DecimalField(label=_("Picked"), decimal_places=6, max_digits=19)
     reason = forms.CharField(label=_("Why less"), required=False, max_length=120)

@@ -54,7 +54,6 @@ class PickListLine(DocumentLine):
     picked = QuantityField(_("picked"), default=0)
     place = models.CharField(_("place"), max_length=80, blank=True)
     location_key = models.CharField(_("location"), max_length=60, blank=True, editable=False)
-    lot_key = models.CharField(_("lot"), max_length=60, blank=True, editable=False)
     short_reason = models.CharField(_("why less"), max_length=120, blank=True)
 
     audited = True

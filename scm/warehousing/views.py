@@ -15,8 +15,9 @@ from scm.shipping.views import StaffPage
 from scm.warehousing.forms import CountForm, PackForm, ScanForm
 from scm.warehousing.models import PickList, PickListLine
 from scm.warehousing.selectors import picking_queue
-from scm.warehousing.services import draw_pick_list, finish_picking, pack_pick_list, scan, set_picked
+from scm.warehousing.services import draw_pick_list, finish_picking, is_tracked, pack_pick_list, scan, set_picked
 from suite.kernel.documents.errors import BusinessError
+from suite.kernel.money.rules import ZERO
 
 
 class PickingQueue(StaffPage, TemplateView):
@@ -63,9 +64,14 @@ class PickPage(StaffPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pick_list = self.pick_list()
-        lines = list(pick_list.lines.select_related("product__unit").order_by("place", "position"))
+        lines = list(
+            pick_list.lines.select_related("product__unit").order_by("place", "position").prefetch_related("shipment_line__lots"),
+        )
         for line in lines:
             line.missing = line.quantity - line.picked
+            line.is_tracked = is_tracked(line)
+            line.lots = sorted(line.shipment_line.lots.all(), key=lambda lot: (lot.expires_on is None, lot.expires_on, lot.pk)) if line.is_tracked else []
+            line.lacking = line.missing - sum((lot.proposed for lot in line.lots), ZERO) if line.is_tracked else ZERO
         sums = pick_list.lines.aggregate(wanted=Sum("quantity"), picked=Sum("picked"))
         share = int(100 * (sums["picked"] or 0) / sums["wanted"]) if sums["wanted"] else 0
         open_for_scan = pick_list.status in PickList.BEFORE_PICKING
@@ -94,14 +100,21 @@ class PickPage(StaffPage, TemplateView):
         try:
             done = self._act(request, pick_list)
         except BusinessError as error:
-            done = {"problem": error.message, "hint": error.hint, "status": error.status}
+            done = {"problem": error.message, "hint": error.hint, "status": error.status, **self._typed(request, error)}
         status = done.pop("status", 200)
         if request.headers.get("HX-Request"):
             self.template_name = "scm/warehousing/_pick_body.html"
             return self.render_to_response(self.get_context_data(**done))
-        if "problem" in done:
+        if "typed" in done or "problem" in done:
             return self.render_to_response(self.get_context_data(**done), status=status)
         return HttpResponseRedirect(request.path)
+
+    def _typed(self, request: HttpRequest, error: BusinessError) -> dict[str, Any]:
+        """What was typed, and at which field the page says what is wrong: nothing is typed twice."""
+        typed = {name: request.POST.get(name, "")[:60] for name in ("do", "code", "lot", "line", "quantity")}
+        if error.code == "lot_missing" and typed["do"] == "scan":
+            return {"typed": typed, "at_field": "lot", "asks_lot": True, "problem": None, "said": f"{error.message} {error.hint}"}
+        return {"typed": typed, "at_field": error.field, "asks_lot": bool(typed["lot"]) and typed["do"] == "scan"}
 
     def _act(self, request: HttpRequest, pick_list: PickList) -> dict[str, Any]:
         """What the page says after the deed. Raises BusinessError."""
@@ -120,7 +133,8 @@ class PickPage(StaffPage, TemplateView):
             if line is None:
                 raise Http404(_("There is no such line."))
             counted = set_picked(
-                line_id=line.pk, quantity=form.cleaned_data["quantity"], reason=form.cleaned_data["reason"], actor=request.user,
+                line_id=line.pk, quantity=form.cleaned_data["quantity"], reason=form.cleaned_data["reason"], lot=form.cleaned_data["lot"],
+                actor=request.user,
             )
             return {"counted": counted}
         if what == "finish":

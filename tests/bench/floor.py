@@ -54,8 +54,8 @@ WITH s AS (INSERT INTO scm_shipment (company_id, cause, number, version, created
                   'crm.order:' || id, number, customer_id, site_id, 1, '', shipping_address, promised_on, promised_on, '', '', 0, '', 0,
                   'crm.order:' || id || '/1' FROM crm_order WHERE id = %(order)s RETURNING id)
 INSERT INTO scm_shipmentline (company_id, position, shipment_id, order_line_key, product_id, description, quantity, picked, shipped, over_allowed,
-       location_key, lot_key)
-SELECT l.company_id, l.position, s.id, 'crm.orderline:' || l.id, l.product_id, l.description, l.quantity, 0, 0, 0, '', ''
+       location_key)
+SELECT l.company_id, l.position, s.id, 'crm.orderline:' || l.id, l.product_id, l.description, l.quantity, 0, 0, 0, ''
   FROM crm_orderline l, s WHERE l.order_id = %(order)s"""
 
 INVOICE = """

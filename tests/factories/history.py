@@ -22,7 +22,7 @@ from erp.receivables.services import credit_invoice, draft_payment, post_payment
 from integration.outbox.models import Delivery
 from integration.outbox.replay import replay_deliveries
 from integration.outbox.sweep import drain
-from scm.shipping.services import book_shipment, record_tracking
+from scm.shipping.services import LotQuantity, book_shipment, dispatch_shipment, record_tracking
 from scm.warehousing.services.drawing import draw_pick_list
 from suite.kernel.companies.models import Company
 from suite.kernel.parties.models import Party
@@ -131,10 +131,13 @@ class History:
         return self.trade.confirm((dear, 1), customer=customer)
 
     def move_stock(self, product: Product) -> None:
-        """A write-off, a lot that came in, and a transfer to a second warehouse that arrived."""
+        """A write-off, a lot that came in and left again, and two transfers to a second warehouse: one arrived, one in part."""
         adjust(self.actor, "scrap", [(product, 1, None)], place=self.trade.place)
         tracked = make_product(self.company, name=f"{self.canary}Tracked", tracking="lot")
         adjust(self.actor, "count", [(tracked, 4, "10")], place=self.trade.place, lot=make_lot(tracked, f"{self.canary}LOT"))
+        shipment = self.trade.open_shipment(self.trade.confirm((tracked, 2)))
+        named = {line.pk: [LotQuantity(f"{self.canary}LOT", Decimal(2))] for line in shipment.lines.all()}
+        dispatch_shipment(shipment, actor=self.actor, lots=named, dispatched_on=SHIPPED_ON)
         second = make_warehouse(self.company, "WH2")
         make_location(second, "B1", name=f"{self.canary}shelf")
         transfer = draft_transfer(
@@ -142,6 +145,11 @@ class History:
             lines=[(product.pk, None, Decimal(3))], actor=self.actor, note=f"{self.canary}note",
         )
         receive_transfer(send_transfer(transfer, actor=self.actor), actor=self.actor, received_on=SHIPPED_ON)
+        transfer = send_transfer(draft_transfer(
+            company_id=self.company.pk, origin_id=self.trade.place.pk, destination_id=second.locations.first().pk, sent_on=SHIPPED_ON,
+            lines=[(product.pk, None, Decimal(4))], actor=self.actor, note=f"{self.canary}second load",
+        ), actor=self.actor)
+        receive_transfer(transfer, actor=self.actor, received_on=SHIPPED_ON, quantities={transfer.lines.get().pk: Decimal(1)})
 
 
 def make_history(company: Company, actor: User, canary: str = "", *, orders: int = 3) -> History:

@@ -9,9 +9,19 @@ from django.db import connection
 from django.db.models import Sum
 
 from erp.inventory.invariants import INVARIANTS
-from erp.inventory.models import Location, StockLevel
-from erp.inventory.services import Demand, IssueLine, allocate_waiting, draft_transfer, receive_transfer, reserve, send_transfer
-from suite.kernel.documents.errors import Refusal
+from erp.inventory.models import Location, StockLevel, StockTransfer
+from erp.inventory.services import (
+    Demand,
+    IssueLine,
+    allocate_waiting,
+    close_transfer_short,
+    draft_transfer,
+    receive_transfer,
+    reserve,
+    send_transfer,
+)
+from erp.ledger.models import AccountAssignment
+from suite.kernel.documents.errors import Refusal, TransitionNotAllowed
 from suite.kernel.documents.work import in_unit_of_work
 from tests.factories.base import make_product, make_user
 from tests.factories.books import make_books
@@ -135,6 +145,41 @@ def test_transfers_both_ways_conserve(race, seed):
     assert [o.error for o in outcomes if o.error] == []
     for product in goods:
         assert StockLevel.objects.filter(product=product).aggregate(q=Sum("on_hand"))["q"] == 70
+    sound(before)
+
+
+@REPEATED
+def test_two_receipts_of_one_transfer(race, seed):
+    """Six of ten each: one arrives, the other is told that only four are under way; a third that closes the rest waits for both."""
+    place, user, (product,) = scene(1, 10)
+    other = make_warehouse(place.company, "WH2").locations.get()
+    finished = AccountAssignment.objects.get(company=place.company, role="INVENTORY_FG").account
+    AccountAssignment.objects.create(company=place.company, role="INVENTORY", account=finished, warehouse=other.warehouse)
+    transfer = send_transfer(draft_transfer(
+        company_id=place.company_id, origin_id=place.pk, destination_id=other.pk, sent_on=DAY, actor=user, lines=[(product.pk, None, Decimal(10))],
+    ), actor=user)
+    line = transfer.lines.get()
+    before = deadlocks()
+
+    outcomes = race(*(
+        lambda: receive_transfer(StockTransfer.objects.get(pk=transfer.pk), actor=user, quantities={line.pk: Decimal(6)}) for _n in range(4)
+    ))
+
+    refused = [o.error for o in outcomes if o.error]
+    assert len(refused) == 3 and all(isinstance(error, Refusal) and "only 4 of" in error.message for error in refused)
+    line.refresh_from_db()
+    assert (line.received, line.under_way) == (6, 4)
+    assert StockLevel.objects.get(product=product, location=other).on_hand == 6
+    sound(before)
+
+    rest = race(
+        lambda: receive_transfer(StockTransfer.objects.get(pk=transfer.pk), actor=user),
+        lambda: close_transfer_short(StockTransfer.objects.get(pk=transfer.pk), actor=user, loss="count", reason="Lost"),
+    )
+
+    assert [type(o.error) for o in rest if o.error] == [TransitionNotAllowed]
+    line.refresh_from_db()
+    assert (line.received + line.lost, line.under_way) == (10, 0)
     sound(before)
 
 

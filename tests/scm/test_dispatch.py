@@ -202,7 +202,7 @@ def test_goods_do_not_come_back_before_they_left(warehouse):
         "UPDATE scm_shipmentline SET quantity = quantity + 1", "UPDATE scm_shipmentline SET shipped = 0",
         "UPDATE scm_shipmentline SET order_line_key = 'crm.orderline:99'", "DELETE FROM scm_shipmentline",
         "INSERT INTO scm_shipmentline (company_id, position, shipment_id, order_line_key, product_id, description, quantity, picked, shipped,"
-        " over_allowed, location_key, lot_key) SELECT company_id, 9, shipment_id, 'x', product_id, '', 1, 0, 1, 0, '', ''"
+        " over_allowed, location_key) SELECT company_id, 9, shipment_id, 'x', product_id, '', 1, 0, 1, 0, ''"
         " FROM scm_shipmentline",
         "UPDATE scm_shipment SET status = 'planned', dispatched_at = NULL, dispatched_on = NULL",
         "UPDATE scm_shipment SET dispatched_on = dispatched_on - 30", "UPDATE scm_shipment SET order_key = 'crm.order:99'",

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -71,14 +73,23 @@ class StockTransfer(Document):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_TRANSIT = "in_transit", _("In transit")
+        PARTIALLY_RECEIVED = "partially_received", _("Partly received")
         DONE = "done", _("Received")
+        CLOSED_SHORT = "closed_short", _("Closed short")
         CANCELLED = "cancelled", _("Cancelled")
+
+    class Loss(models.TextChoices):
+        COUNT = "count", _("Missing (count difference)")
+        SCRAP = "scrap", _("Damaged (scrap)")
+
+    UNDER_WAY = (Status.IN_TRANSIT, Status.PARTIALLY_RECEIVED)
 
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT, editable=False)
     sent_on = models.DateField(_("date"))
     origin = models.ForeignKey("erp.Location", models.PROTECT, related_name="+", verbose_name=_("from"))
     destination = models.ForeignKey("erp.Location", models.PROTECT, related_name="+", verbose_name=_("to"))
     note = models.CharField(_("note"), max_length=200, blank=True)
+    loss = models.CharField(_("what never arrived"), max_length=8, choices=Loss, blank=True, editable=False)
     source_key = models.CharField(_("source"), max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 - unique where known
 
     class Meta:
@@ -87,29 +98,43 @@ class StockTransfer(Document):
         ordering = ("-pk",)
         permissions = [
             ("send_stocktransfer", "Can send a stock transfer"), ("receive_stocktransfer", "Can receive a stock transfer"),
-            ("cancel_stocktransfer", "Can cancel a stock transfer"),
+            ("cancel_stocktransfer", "Can cancel a stock transfer"), ("close_short_stocktransfer", "Can close a stock transfer short"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("company", "number"), name="transfer_number_once"),
             models.UniqueConstraint(fields=("company", "source_key"), name="transfer_source_once"),
             models.CheckConstraint(condition=~Q(origin=F("destination")), name="transfer_goes_somewhere"),
+            models.CheckConstraint(condition=Q(status="closed_short") ^ Q(loss=""), name="transfer_closed_short_has_a_loss"),
         ]
 
 
 class StockTransferLine(DocumentLine):
-    """What is transferred; the value that left arrives unchanged."""
+    """What is transferred; the value that left arrives unchanged. What is neither received nor lost is under way once it was sent."""
 
     transfer = models.ForeignKey(StockTransfer, models.CASCADE, related_name="lines", verbose_name=_("transfer"))
     product = models.ForeignKey("kernel.Product", models.PROTECT, related_name="+", verbose_name=_("product"))
     lot = models.ForeignKey("erp.Lot", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lot"))
     quantity = QuantityField(_("quantity"))
-    value = AmountField(_("value in transit"), default=0, editable=False)
+    value = AmountField(_("value sent"), default=0, editable=False)
+    received = QuantityField(_("received"), default=0, editable=False)
+    lost = QuantityField(_("lost"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("stock transfer line")
         verbose_name_plural = _("stock transfer lines")
         ordering = ("transfer", "position")
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="transfer_quantity_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="transfer_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(received__gte=0, lost__gte=0, quantity__gte=F("received") + F("lost")), name="transfer_received_within_sent",
+                violation_error_message=_("More arrives than was sent."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} {self.quantity}"
+
+    @property
+    def under_way(self) -> Decimal:
+        """What has neither arrived nor been given up, once it was sent."""
+        return self.quantity - self.received - self.lost

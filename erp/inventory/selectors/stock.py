@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from erp.inventory.models import Location, Reservation, StockLevel, StockMove
 from suite.kernel.products.models import Product
@@ -44,11 +45,11 @@ class LowStock:
 
 
 def free_stock(company_id: int, product_ids: Iterable[int], site_id: int | None = None) -> dict[int, Decimal]:
-    """On hand and not reserved per product (0 included), in stock locations of active warehouses, of one site or all."""
+    """On hand, not reserved and not expired per product (0 included), in stock locations of active warehouses, of one site or all."""
     wanted = set(product_ids)
     levels = StockLevel.objects.filter(
-        company_id=company_id, product_id__in=wanted, location__kind=Location.Kind.STOCK, location__warehouse__is_active=True,
-        on_hand__gt=F("reserved"),
+        Q(lot__expires_on=None) | Q(lot__expires_on__gte=timezone.localdate()), company_id=company_id, product_id__in=wanted,
+        location__kind=Location.Kind.STOCK, location__warehouse__is_active=True, on_hand__gt=F("reserved"),
     )
     if site_id is not None:
         levels = levels.filter(location__warehouse__site_id=site_id)

@@ -8,11 +8,12 @@ from decimal import ROUND_CEILING, Decimal
 from math import sin
 
 from erp.inventory.models import Lot, Reservation, StockAdjustment
+from erp.inventory.selectors import LotAsked, lots_to_issue
 from erp.inventory.services import AdjustmentLineInput, draft_adjustment, post_adjustment
 from integration.profiles.demo.plan import Fate, Happening, Plan, Sale
 from integration.profiles.demo.story import PREFIX, Story, at_noon, tells
 from scm.shipping.models import Shipment, ShipmentLine
-from scm.shipping.services import deliver_shipment, dispatch_shipment, return_shipment_to_sender
+from scm.shipping.services import LotQuantity, deliver_shipment, dispatch_shipment, return_shipment_to_sender
 from suite.kernel.documents.reading import read_lines
 
 ONE = Decimal(1)
@@ -20,10 +21,11 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True)
 class Leaving:
-    """A shipment and what of each line goes now; None: all of it."""
+    """A shipment and what of each line goes now (None: all of it), and of which lots."""
 
     shipment: Shipment
     quantities: dict[int, Decimal] | None
+    lots: dict[int, list[LotQuantity]]
 
 
 def cost_on(plan: Plan, good: int, on: date) -> Decimal:
@@ -138,11 +140,36 @@ def _ready(story: Story, sale: Sale, shipment: Shipment, on: date) -> Leaving | 
     leaving = {
         line.pk: (min(line.quantity, firm[line.order_line_key]) * share).to_integral_value(rounding=ROUND_CEILING) for line in lines
     }
+    lots = _lots(story, [line for line in lines if line.product_id in _tracked(story)], leaving, on)
     if not any(leaving.values()):
         return None
-    return Leaving(shipment, None if all(leaving[line.pk] == line.quantity for line in lines) else leaving)
+    return Leaving(shipment, None if all(leaving[line.pk] == line.quantity for line in lines) else leaving, lots)
+
+
+def _tracked(story: Story) -> set[int]:
+    return {story.house.products[number] for number, good in enumerate(story.plan.goods) if good.lots}
+
+
+def _lots(story: Story, lines: Sequence[ShipmentLine], leaving: dict[int, Decimal], on: date) -> dict[int, list[LotQuantity]]:
+    """The lots that leave, first expiry first; what no good lot covers stays (`leaving` says so afterwards)."""
+    if not lines:
+        return {}
+    found = lots_to_issue(
+        company_id=story.company_id, warehouse_id=story.house.location.warehouse_id, on=on,
+        asked=[LotAsked(line.order_line_key, line.product_id) for line in lines],
+    )
+    lots: dict[int, list[LotQuantity]] = {}
+    for line, choice in zip(lines, found, strict=True):
+        wanted = leaving[line.pk]
+        for at in choice.places:
+            part = min(wanted, at.quantity)
+            if part > 0:
+                lots.setdefault(line.pk, []).append(LotQuantity(at.number, part))
+                wanted -= part
+        leaving[line.pk] -= wanted
+    return lots
 
 
 def _send(story: Story, leaving: Leaving | None, on: date) -> None:
     if leaving is not None:
-        dispatch_shipment(leaving.shipment, actor=story.person("logistics"), quantities=leaving.quantities, dispatched_on=on)
+        dispatch_shipment(leaving.shipment, actor=story.person("logistics"), quantities=leaving.quantities, lots=leaving.lots, dispatched_on=on)

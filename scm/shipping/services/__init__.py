@@ -1,5 +1,6 @@
 """Writes of shipping, by subject: planning, booking, dispatching, tracking."""
 
+from scm.shipping.rules import LotQuantity
 from scm.shipping.services.booking import book_shipment
 from scm.shipping.services.dispatching import cancel_shipment, dispatch_shipment, return_shipment_to_sender
 from scm.shipping.services.planning import PlannedLine, cancel_open_shipments, plan_shipment
@@ -13,7 +14,7 @@ from scm.shipping.services.tracking import (
 )
 
 __all__ = [
-    "PlannedLine", "book_shipment", "cancel_open_shipments", "cancel_shipment", "catch_up_tracking", "deliver_shipment",
+    "LotQuantity", "PlannedLine", "book_shipment", "cancel_open_shipments", "cancel_shipment", "catch_up_tracking", "deliver_shipment",
     "dispatch_shipment", "plan_shipment", "record_tracking",
     "report_shipment_exception", "report_shipment_in_transit", "report_shipment_out_for_delivery",
     "return_shipment_to_sender",

@@ -1,6 +1,6 @@
 """Goods leave, in whole or in part; or never do; or come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scm.shipping.models import Shipment, ShipmentLine
-from scm.shipping.selectors import line_facts
+from scm.shipping.rules import LotQuantity
+from scm.shipping.selectors import line_facts, today_at_site
+from scm.shipping.services.lots import write_lots
 from scm.shipping.signals import (
     shipment_cancelled,
     shipment_dispatched,
@@ -39,14 +41,16 @@ Status = Shipment.Status
     label=gettext_lazy("Dispatch"), icon="truck-delivery", order=20,
 )
 def dispatch_shipment(
-    shipment: Shipment, *, actor: Any, act: Act, quantities: Mapping[int, Decimal] | None = None, dispatched_on: date | None = None,
+    shipment: Shipment, *, actor: Any, act: Act, quantities: Mapping[int, Decimal] | None = None,
+    lots: Mapping[int, Sequence[LotQuantity]] | None = None, dispatched_on: date | None = None,
 ) -> None:
     """The shipment, gone. `quantities` by line id say what leaves of each line (unnamed lines stay).
 
-    None: what was picked, or all that was planned where nobody picked. What stays moves to a new planned shipment, the order's next
+    None: what was picked, or all that was planned where nobody picked. `lots` by line id say of which lots, for products that are tracked
+    by them; unnamed lines: the lots that were picked. What stays moves to a new planned shipment, the order's next
     wave, in the same transaction. `dispatched_on` is today at the site unless given. Raises Refusal for nothing at all, unknown lines,
-    a future date, more than the plan and the company's tolerance allow, and whatever a receiver of `shipment_dispatching` refuses
-    (no stock, closed period).
+    a future date, more than the plan and the company's tolerance allow, lots that are missing
+    or may not leave, and whatever a receiver of `shipment_dispatching` refuses (no stock, closed period).
     """
     _set_dates(shipment, dispatched_on)
     lines = read_lines(ShipmentLine, shipment=shipment.pk)
@@ -54,11 +58,12 @@ def dispatch_shipment(
     moved = [line for line in lines if not leaving[line.pk]]
     sent = [line for line in lines if leaving[line.pk]]
     rest = [(line, line.quantity - leaving[line.pk]) for line in sent if leaving[line.pk] < line.quantity]
+    of_lots = write_lots(shipment, sent, leaving, lots)
     backorder = _move_rest(shipment, moved, rest, actor) if moved or rest else None
     _write_shipped(shipment, sent, leaving, is_exact=not (moved or rest))
     _take_from_ready(shipment)
     act.payload = {"lines": line_facts(sent, shipped=True), "backorder": backorder.key if backorder else None}
-    shipment_dispatching.send(sender=Shipment, document=shipment, act=act, lines=sent)
+    shipment_dispatching.send(sender=Shipment, document=shipment, act=act, lines=sent, lots=of_lots)
 
 
 @transition(
@@ -80,17 +85,13 @@ def return_shipment_to_sender(
     """The shipment, all of it back in the warehouse. Raises Refusal for a date before dispatch or in the future, and what receivers
     of `shipment_returning` refuse.
     """
-    today = _today(shipment)
+    today = today_at_site(shipment)
     shipment.returned_on = returned_on or today
     if not shipment.dispatched_on <= shipment.returned_on <= today:
         raise Refusal(_("The goods come back between the day of dispatch and today; nothing was done."), field="returned_on")
     lines = list(shipment.lines.order_by("position"))
     act.payload = {"lines": line_facts(lines, shipped=True)}
     shipment_returning.send(sender=Shipment, document=shipment, act=act, lines=lines)
-
-
-def _today(shipment: Shipment) -> date:
-    return timezone.localdate(timezone=ZoneInfo(shipment.site.timezone))
 
 
 def _set_dates(shipment: Shipment, dispatched_on: date | None) -> None:
@@ -177,7 +178,7 @@ def _move_rest(shipment: Shipment, moved: list[ShipmentLine], rest: list[tuple[S
             ShipmentLine(
                 company_id=line.company_id, shipment=backorder, position=line.position, order_line_key=line.order_line_key,
                 product_id=line.product_id, description=line.description, quantity=quantity,
-                location_key=line.location_key, lot_key=line.lot_key,
+                location_key=line.location_key,
             )
             for line, quantity in rest
         ])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from scm.shipping.models import ReadyGoods, Shipment, ShipmentLine
 from scm.warehousing.models import PickList, PickListLine
+from scm.warehousing.services.lots import propose_lots, trim_lots
 from scm.warehousing.services.picking import cancel_pick_list, close_pick_list, reopen_pick_list
 from suite.access.permissions import may
 from suite.kernel.documents.errors import Refusal
@@ -22,6 +23,7 @@ from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import ZERO
 from suite.kernel.numbering.services import next_number
+from suite.kernel.products.models import Product
 from suite.kernel.users.service_user import recorded_id
 
 Status = PickList.Status
@@ -133,7 +135,7 @@ def _made(shipment: Shipment, actor: Any) -> PickList:
 
 def _follow_lines(pick_list: PickList, actor: Any) -> PickList:
     """The locked pick list with one line per shipment line and what of it is ready."""
-    wanted = list(ShipmentLine.objects.filter(shipment_id=pick_list.shipment_id).order_by("position"))
+    wanted = list(ShipmentLine.objects.filter(shipment_id=pick_list.shipment_id).select_related("product").order_by("position"))
     ready = dict(ReadyGoods.objects.filter(
         company_id=pick_list.company_id, order_line_key__in=[line.order_line_key for line in wanted],
     ).values_list("order_line_key", "quantity"))
@@ -143,7 +145,7 @@ def _follow_lines(pick_list: PickList, actor: Any) -> PickList:
         line = have.pop(source.pk, None)
         facts = {
             "position": position, "quantity": source.quantity, "ready": min(ready.get(source.order_line_key, ZERO), source.quantity),
-            "location_key": source.location_key, "lot_key": source.lot_key,
+            "location_key": source.location_key,
         }
         if line is None:
             new.append(PickListLine(
@@ -161,9 +163,21 @@ def _follow_lines(pick_list: PickList, actor: Any) -> PickList:
     if new:
         PickListLine.objects.bulk_create(new)
     if changed:
-        PickListLine.objects.bulk_update(changed, ("position", "quantity", "ready", "location_key", "lot_key", "picked"))
+        PickListLine.objects.bulk_update(changed, ("position", "quantity", "ready", "location_key", "picked"))
+    _keep_lots(pick_list, wanted)
     if pick_list.status not in PickList.BEFORE_PICKING:
         return reopen_pick_list(pick_list, actor=actor, reason=_("The shipment wants more")) if new or is_more else pick_list
     if new or changed or have or pick_list.status == Status.DRAFT:
         return update_readiness(pick_list, actor=actor)
     return lock_one(PickList, pick_list.pk)
+
+
+def _keep_lots(pick_list: PickList, wanted: list[ShipmentLine]) -> None:
+    """Proposes lots for what is still to be picked of products that are tracked by them; a line that wants less forgets its last lots."""
+    keys = {line.pk: line.order_line_key for line in wanted if line.product.tracking == Product.Tracking.LOT}
+    if not keys:
+        return
+    lines = list(pick_list.lines.filter(shipment_line__in=keys).select_related("product").order_by("position"))
+    trim_lots(lines)
+    propose_lots(Shipment.objects.select_related("site").get(pk=pick_list.shipment_id), lines, keys)
+    PickListLine.objects.bulk_update(lines, ("place",))

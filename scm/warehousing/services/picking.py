@@ -1,6 +1,6 @@
 """Taking goods from their places, counted by scanning, and packing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from scm.shipping.models import Shipment, ShipmentLine
 from scm.shipping.services.booking import number_parcels
 from scm.warehousing.models import PickList, PickListLine
+from scm.warehousing.services.lots import count_lot, is_tracked, line_of_lot
 from suite.access.permissions import may
 from suite.kernel.documents.errors import Refusal, TransitionNotAllowed
 from suite.kernel.documents.locking import lock_one
@@ -24,35 +25,51 @@ Status = PickList.Status
 OWN_PREFIX = "2000000"  # GS1's range for use inside one company; a carrier's own prefix replaces it
 
 
-def scan(*, pick_list_id: int, code: str, actor: Any, quantity: Decimal | None = None) -> PickListLine:
-    """The line that the scanned barcode or article number belongs to, with one package (or `quantity` pieces) more picked.
+def scan(*, pick_list_id: int, code: str, actor: Any, quantity: Decimal | None = None, lot: str = "") -> PickListLine:
+    """The line that the scanned barcode, article number or lot belongs to, with one package (or `quantity` pieces) more picked.
 
-    Raises PermissionDenied, TransitionNotAllowed when the list is no longer open, and Refusal for an unknown code, an article that is
-    not on the list, or more than is wanted.
+    Of a product tracked by lots each piece is counted with its `lot`. Raises PermissionDenied, TransitionNotAllowed when the list is no
+    longer open, and Refusal for an unknown code, an article that is not on the list, a lot that is missing or may not leave, or more than
+    is wanted.
     """
 
     def count() -> PickListLine:
         pick_list = _open(pick_list_id, actor)
+        every = list(pick_list.lines.select_related("product", "shipment_line").order_by("position"))
+        by_lot = line_of_lot(every, code.strip()) if code.strip() and not lot else None
+        if by_lot is not None and not _is_article(pick_list.company_id, code.strip()):
+            return _count_lot(pick_list, by_lot, code, Decimal(1) if quantity is None else quantity, is_added=True)
         product_id, pieces = _product(pick_list.company_id, code.strip())
-        lines = list(pick_list.lines.filter(product_id=product_id).select_related("product"))
+        lines = [line for line in every if line.product_id == product_id]
         if not lines:
             raise Refusal(
                 _("%(code)s is not on %(list)s; nothing was counted.") % {"code": code, "list": pick_list}, field="code",
                 hint=_("Put it back and scan the article that is asked for."),
             )
         line = next((line for line in lines if line.picked < line.quantity), lines[-1])
-        return _count(line, line.picked + (quantity if quantity is not None else pieces))
+        more = pieces if quantity is None else quantity
+        if is_tracked(line):
+            return _count_lot(pick_list, line, lot, more, is_added=True)
+        _refuse_lot(line, lot)
+        return _count(line, line.picked + more)
 
     return in_unit_of_work(count, actor=actor)
 
 
-def set_picked(*, line_id: int, quantity: Decimal, actor: Any, reason: str = "") -> PickListLine:
-    """The line with exactly `quantity` picked; `reason` says why it is less than wanted. Raises as `scan` does."""
+def set_picked(*, line_id: int, quantity: Decimal, actor: Any, reason: str = "", lot: str = "") -> PickListLine:
+    """The line with exactly `quantity` picked, or with exactly this much of a lot; `reason` says why it is less than wanted.
+
+    Raises as `scan` does.
+    """
 
     def count() -> PickListLine:
-        line = PickListLine.objects.select_related("product").get(pk=line_id)
-        _open(line.pick_list_id, actor)
+        line = PickListLine.objects.select_related("product", "shipment_line").get(pk=line_id)
+        pick_list = _open(line.pick_list_id, actor)
         line.short_reason = reason[:120]
+        if is_tracked(line) and not (quantity == line.picked and not lot):
+            _check(line, quantity)
+            return _count_lot(pick_list, line, lot, quantity, is_added=False)
+        _refuse_lot(line, lot)
         return _count(line, quantity)
 
     return in_unit_of_work(count, actor=actor)
@@ -67,7 +84,7 @@ def finish_picking(
     """The pick list, counted. `quantities` by line id replace what was scanned; None keeps it, or takes all when nothing was scanned.
 
     Less than wanted is a short pick: the rest becomes a new shipment when this one is dispatched. Raises Refusal when nothing was
-    picked or more than wanted.
+    picked or more than wanted, and for products tracked by lots that were not counted lot by lot.
     """
     lines = list(pick_list.lines.select_related("product"))
     if quantities is not None:
@@ -75,9 +92,12 @@ def finish_picking(
             given = {int(pk): Decimal(str(quantity)) for pk, quantity in quantities.items()}
         except (InvalidOperation, ValueError):
             raise Refusal(_("A quantity is not a number; nothing was counted."), field="quantities") from None
+        counted = {line.pk: line.picked for line in lines}
         for line in lines:
             line.picked = given.get(line.pk, line.picked)
+        _refuse_uncounted([line for line in lines if line.picked != counted[line.pk]])
     elif not any(line.picked for line in lines):
+        _refuse_uncounted(lines)
         for line in lines:
             line.picked = line.quantity
     for line in lines:
@@ -183,3 +203,37 @@ def _count(line: PickListLine, quantity: Decimal) -> PickListLine:
     line.picked = quantity
     line.save(update_fields=("picked", "short_reason"))
     return line
+
+
+def _count_lot(pick_list: PickList, line: PickListLine, lot: str, quantity: Decimal, *, is_added: bool) -> PickListLine:
+    if not lot.strip():
+        raise Refusal(
+            _("%(product)s is tracked by lots; nothing was counted yet.") % {"product": line.product.name}, field="lot", code="lot_missing",
+            hint=_("Now scan or type the lot you took."),
+        )
+    if not quantity.is_finite():
+        raise Refusal(_("A quantity is not a number; nothing was counted."), field="quantity")
+    shipment = Shipment.objects.select_related("site").get(pk=pick_list.shipment_id)
+    line.picked = count_lot(shipment, line, lot, quantity, is_added=is_added)
+    line.save(update_fields=("picked", "short_reason", "place"))
+    return line
+
+
+def _refuse_lot(line: PickListLine, lot: str) -> None:
+    if lot.strip():
+        raise Refusal(
+            _("%(product)s is not tracked by lots; nothing was counted.") % {"product": line.product.name}, field="lot", hint=_("Leave the lot empty."),
+        )
+
+
+def _refuse_uncounted(lines: Sequence[PickListLine]) -> None:
+    tracked = next((line for line in lines if is_tracked(line)), None)
+    if tracked is not None:
+        raise Refusal(
+            _("%(product)s is tracked by lots; nothing was finished.") % {"product": tracked.product.name}, field="quantities", code="lot_missing",
+            hint=_("Scan or type the lots you took, line by line."),
+        )
+
+
+def _is_article(company_id: int, code: str) -> bool:
+    return Barcode.objects.filter(company_id=company_id, code=code).exists() or Product.objects.filter(company_id=company_id, sku__iexact=code).exists()

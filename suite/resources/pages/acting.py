@@ -106,6 +106,9 @@ class TransitionView(ResourceView):
                 document, actor=request.user, key=f"page:{token}"[:255], expected_version=int(version) if version.isdigit() else None, **arguments(form),
             )
         except BusinessError as error:
+            at_field = (error.field or "").replace("/", "_")
+            if form is not None and at_field in form.fields:
+                form.add_error(at_field, error.message)
             return self.show(step, document, form, error=error, status=error.status)
         except IntegrityError as error:
             refusal = refusal_of(error)

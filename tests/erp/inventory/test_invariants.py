@@ -1,14 +1,16 @@
 """Each check finds what was broken on purpose, with all guards switched off, and names the row."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 
 from erp.inventory.invariants import INVARIANTS
-from erp.inventory.models import CostLayer, StockLevel
-from erp.inventory.services import Demand, reserve
+from erp.inventory.models import CostLayer, StockLevel, StockTransferLine
+from erp.inventory.services import Demand, draft_transfer, reserve, send_transfer
 from tests.factories.base import make_product, make_user
 from tests.factories.books import make_books
-from tests.factories.stock import make_warehouse, stock_up
+from tests.factories.stock import DAY, make_warehouse, stock_up
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +40,18 @@ def test_names_the_guilty(name, attack, sentence):
         cursor.execute(attack)
     found = INVARIANTS[name]()
     assert any(sentence in guilty for guilty in found), found
+
+
+def test_names_a_transfer_whose_rest_is_not_in_transit():
+    place = make_warehouse(make_books()).locations.get()
+    user, product, other = make_user(place.company), make_product(place.company), make_warehouse(place.company, "WH2").locations.get()
+    stock_up(user, product, 3, 10, place=place)
+    send_transfer(draft_transfer(
+        company_id=place.company_id, origin_id=place.pk, destination_id=other.pk, sent_on=DAY, lines=[(product.pk, None, Decimal(3))], actor=user,
+    ), actor=user)
+    check = INVARIANTS["stock: transfers in transit"]
+    assert check() == []
+
+    StockTransferLine.objects.update(received=1)
+
+    assert ["2 under way, 3 in transit" in guilty for guilty in check()] == [True]

@@ -1,4 +1,4 @@
-"""What the steps of a shipment ask."""
+"""Forms of the board, and one per step of a shipment."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scm.carriers.models import Carrier
+from scm.shipping.forms.lots import LotsField, lots_to_name, whole
 from scm.shipping.models import Shipment, TrackingEvent
+from suite.kernel.products.models import Product
 from suite.resources.widgets import Day, Moment
 
 
@@ -50,25 +52,48 @@ class BookForm(ShipmentForm):
 
 
 class DispatchForm(ShipmentForm):
-    """A quantity per line: what was picked, else what was planned. What is left out goes with the next shipment."""
+    """A quantity per line: what was picked, else what was planned. What is left out goes with the next shipment.
+
+    For products tracked by lots also the lots, one a line: those that were picked, else those that expire first.
+    """
 
     def ask(self) -> None:
         lines = list(self.document.lines.select_related("product__unit").order_by("position"))
         is_picked = any(line.picked for line in lines)
+        offered = lots_to_name(self.document, [line for line in lines if line.product.tracking == Product.Tracking.LOT])
         for line in lines:
+            quantity = line.picked if is_picked else line.quantity
+            name = f"{line.product.sku} {line.description or line.product.name}"
             self.fields[f"line_{line.pk}"] = forms.DecimalField(
-                label=f"{line.product.sku} {line.description or line.product.name}", min_value=Decimal(0), decimal_places=6, max_digits=19,
-                initial=line.picked if is_picked else line.quantity,
+                label=name, min_value=Decimal(0), decimal_places=6, max_digits=19, initial=quantity,
                 help_text=_("planned %(quantity)s %(unit)s") % {"quantity": f"{line.quantity:f}", "unit": line.product.unit.code},
             )
+            if line.pk in offered:
+                self.fields[f"lots_{line.pk}"] = LotsField(
+                    label=_("Lots of %(article)s") % {"article": line.product.sku}, required=False, initial=offered[line.pk].initial(quantity),
+                    help_text=offered[line.pk].help_text(),
+                )
         self.fields["dispatched_on"] = forms.DateField(label=_("Left on"), required=False, widget=Day(), help_text=_("Empty: today"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for name in [name for name in self.fields if name.startswith("lots_")]:
+            leaving = given.get(name.replace("lots_", "line_"))
+            if leaving and name in given and not given[name]:
+                self.add_error(name, ValidationError(_("Say which lots leave: one a line, with its quantity."), code="lot_missing"))
+        return given
 
     def kwargs(self) -> dict[str, Any]:
         given = self.cleaned_data
         quantities = {
             int(name.removeprefix("line_")): value for name, value in given.items() if name.startswith("line_") and value is not None
         }
-        return {"quantities": quantities, **({"dispatched_on": given["dispatched_on"]} if given.get("dispatched_on") else {})}
+        lots = {
+            int(name.removeprefix("lots_")): whole(value, quantities.get(int(name.removeprefix("lots_")), Decimal(0)))
+            for name, value in given.items() if name.startswith("lots_") and value
+        }
+        found = {"quantities": quantities, **({"lots": lots} if lots else {})}
+        return {**found, **({"dispatched_on": given["dispatched_on"]} if given.get("dispatched_on") else {})}
 
 
 class DeliverForm(ShipmentForm):
