@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, EntryLine
-from suite.kernel.money.rules import ZERO, line_net, round_money
+from suite.kernel.money.rules import ZERO, line_net, round_money, split
 from suite.kernel.taxes.rules import TaxableLine, TaxedDocument, tax_document
 from suite.kernel.terms.rules import Share
 
@@ -238,13 +238,36 @@ def revenue_role(kind: str) -> AccountRole:
     return AccountRole.FREIGHT_REVENUE if kind == "charge" else AccountRole.REVENUE
 
 
+def nets_less_discount(lines: Sequence[Any], digits: int) -> list[Decimal]:
+    """What each line earns: document discounts are borne by the lines of their tax, by value, so they wait as the revenue does that they reduce.
+
+    A charge's part stays with the discount line: freight is not what was reduced.
+    """
+    nets = [line.net for line in lines]
+    for tax_id in {line.tax_id for line in lines if line.kind == "discount"}:
+        discounts = [at for at, line in enumerate(lines) if line.kind == "discount" and line.tax_id == tax_id]
+        bearers = [at for at, line in enumerate(lines) if line.kind != "discount" and line.tax_id == tax_id and line.net > 0]
+        total = sum((nets[at] for at in discounts), ZERO)
+        if not bearers or total >= 0:
+            continue
+        kept = ZERO
+        for at, part in zip(bearers, split(-total, [nets[at] for at in bearers], digits), strict=True):
+            if lines[at].kind == "charge":
+                kept -= part
+            else:
+                nets[at] -= part
+        for at in discounts:
+            nets[at], kept = kept, ZERO
+    return nets
+
+
 def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal, customer_id: int, facts: PostingFacts) -> Plan:
     """O2C-2 and O2C-3 for what earns already (dispatched, or delivered), O2C-6 for other goods. `lines` are invoice lines in order."""
     plan = Plan()
     plan.add(AccountRole.AR, gross, party_id=customer_id)
     pool = list(facts.clearing)
-    for position, line in enumerate(lines):
-        earned, deferred = line.net, ZERO
+    for position, (line, net) in enumerate(zip(lines, nets_less_discount(lines, facts.digits), strict=True)):
+        earned, deferred = net, ZERO
         if line.kind == "goods" and line.order_line_key and line.quantity > 0:
             rows = [
                 row for row in pool if row.role == AccountRole.GSNI and row.order_line_key == line.order_line_key and row.quantity > 0
@@ -259,8 +282,8 @@ def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal,
                 plan.add(AccountRole.GSNI, -cost)
             waiting = line.quantity - dispatched
             if waiting:
-                earned = share_of(line.net, dispatched, line.quantity, facts.digits) if dispatched else ZERO
-                deferred = line.net - earned
+                earned = share_of(net, dispatched, line.quantity, facts.digits) if dispatched else ZERO
+                deferred = net - earned
                 plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, line.order_line_key, "", waiting, -deferred, position))
         plan.add(revenue_role(line.kind), -earned, product_id=line.product_id)
         plan.add(AccountRole.DEFERRED_REVENUE, -deferred)

@@ -22,7 +22,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
-from suite.kernel.money.rules import ZERO
+from suite.kernel.money.rules import ZERO, round_money
 from suite.kernel.users.service_user import recorded_id
 
 Reason = CustomerInvoice.Reason
@@ -50,9 +50,9 @@ def credit_invoice(
 
 def make_credit_note(
     invoice: CustomerInvoice, *, reason: str, quantities: Mapping[int, Decimal] | None, issued_on: date | None, actor: Any,
-    source_key: str | None = None, never_earned: Mapping[str, Decimal] | None = None,
+    source_key: str | None = None, never_earned: Mapping[str, Decimal] | None = None, bears_discount: bool = False,
 ) -> CustomerInvoice:
-    """The posted credit note of a locked invoice, set against its open items.
+    """The posted credit note of a locked invoice, set against its open items. `bears_discount`: with the lines' part of document discounts.
 
     `never_earned`: {invoice line key: units of a return that came back before their revenue was earned}.
     """
@@ -64,6 +64,8 @@ def make_credit_note(
     wanted = {
         line.pk: line.quantity - before.get(line.pk, ZERO) if quantities is None else Decimal(quantities.get(line.pk, ZERO)) for line in lines
     }
+    if bears_discount:
+        _credit_discounts(lines, before, wanted)
     _refuse_too_much(lines, before, wanted)
     inputs = [
         InvoiceLineInput(
@@ -98,6 +100,19 @@ def _credited(lines: Sequence[CustomerInvoiceLine]) -> dict[int, Decimal]:
         CustomerInvoiceLine.objects.filter(corrects__in=[line.pk for line in lines], invoice__status=CustomerInvoice.Status.POSTED)
         .exclude(invoice__reason=Reason.GOODWILL).order_by().values_list("corrects").annotate(Sum("quantity")),
     )
+
+
+def _credit_discounts(lines: Sequence[CustomerInvoiceLine], before: Mapping[int, Decimal], wanted: dict[int, Decimal]) -> None:
+    """Adds what document discounts took off the lines that are credited: the same part of each discount as of the lines of its tax."""
+    for discount in (line for line in lines if line.kind == CustomerInvoiceLine.Kind.DISCOUNT):
+        bearers = [line for line in lines if line.kind != CustomerInvoiceLine.Kind.DISCOUNT and line.tax_id == discount.tax_id and line.net > 0]
+        parts = [(line.net, (wanted[line.pk] + before.get(line.pk, ZERO)) / line.quantity) for line in bearers]
+        if parts:
+            part = sum((net * credited for net, credited in parts), ZERO) / sum((net for net, _credited_part in parts), ZERO)
+            wanted[discount.pk] = round_money(discount.quantity * part, QUANTITY_DIGITS) - before.get(discount.pk, ZERO)
+
+
+QUANTITY_DIGITS = 6
 
 
 def _refuse_too_much(lines: Sequence[CustomerInvoiceLine], before: Mapping[int, Decimal], wanted: Mapping[int, Decimal]) -> None:
@@ -206,7 +221,9 @@ def credit_order(
             key = source_key and (source_key if number == 1 else f"{source_key}/{number}")
             # Never before the invoice it credits, whenever the change of mind is said to have been.
             on = issued_on and max(issued_on, invoice.issued_on)
-            made.append(make_credit_note(invoice, reason=Reason(reason), quantities=units, issued_on=on, actor=actor, source_key=key))
+            made.append(make_credit_note(
+                invoice, reason=Reason(reason), quantities=units, issued_on=on, actor=actor, source_key=key, bears_discount=True,
+            ))
         return made
 
     return in_unit_of_work(credit, actor=actor)
@@ -236,7 +253,7 @@ def credit_return(
         for number, (invoice_id, units) in enumerate(((pk, units) for pk, units in returning.by_invoice.items() if units), 1):
             invoice = next(document for document in invoices if document.pk == invoice_id)
             note = make_credit_note(
-                invoice, reason=Reason.RETURN, quantities=units, issued_on=issued_on, actor=actor, never_earned=returning.never_earned,
+                invoice, reason=Reason.RETURN, quantities=units, issued_on=issued_on, actor=actor, never_earned=returning.never_earned, bears_discount=True,
                 source_key=key if number == 1 else f"{key}/{number}",
             )
             made = made or note

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
-from erp.receivables.rules import ClearingRow, Plan, PostingFacts, revenue_role, take
+from erp.receivables.rules import ClearingRow, Plan, PostingFacts, nets_less_discount, revenue_role, take
 from erp.receivables.selectors import released_costs
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO
@@ -28,9 +28,9 @@ def plan_credit_note(
     reason = lines[0].invoice.reason
     originals = [f"erp.customerinvoiceline:{line.corrects_id}" if line.corrects_id else "" for line in lines]
     released = released_costs(lines[0].company_id, filter(None, originals)) if reason == Reason.CORRECTION else {}
-    for line, original in zip(lines, originals, strict=True):
+    for line, original, net in zip(lines, originals, nets_less_discount(lines, facts.digits), strict=True):
         if reason in (Reason.CORRECTION, Reason.CANCELLATION):
-            _mirror(plan, line, original, released.get(original, []), facts, is_cancellation=reason == Reason.CANCELLATION)
+            _mirror(plan, line, net, original, released.get(original, []), facts, is_cancellation=reason == Reason.CANCELLATION)
         elif reason == Reason.RETURN:
             units, deferred = _take_deferred(plan, line, original, facts.never_earned.get(original, ZERO), facts)
             plan.add(AccountRole.SALES_RETURNS, line.net - deferred, product_id=line.product_id)
@@ -40,7 +40,9 @@ def plan_credit_note(
     return plan
 
 
-def _mirror(plan: Plan, line: CustomerInvoiceLine, original: str, released: list, facts: PostingFacts, *, is_cancellation: bool) -> None:
+def _mirror(
+    plan: Plan, line: CustomerInvoiceLine, net: Decimal, original: str, released: list, facts: PostingFacts, *, is_cancellation: bool,
+) -> None:
     if is_cancellation and line.kind == CustomerInvoiceLine.Kind.GOODS and line.order_line_key:
         free = facts.not_dispatched(line.order_line_key).get(original, ZERO)
     else:
@@ -51,7 +53,7 @@ def _mirror(plan: Plan, line: CustomerInvoiceLine, original: str, released: list
             _("%(line)s: %(units)s were dispatched already; nothing was credited.") % {"line": line, "units": line.quantity - free},
             code="dispatched_already", hint=_("Take the goods back first, then credit the return."),
         )
-    plan.add(revenue_role(line.kind), line.net - deferred, product_id=line.product_id)
+    plan.add(revenue_role(line.kind), net - deferred, product_id=line.product_id)
     for row, taken, cost in take(released, line.quantity - units, facts.digits):
         plan.clearing.append(ClearingRow(AccountRole.GSNI, row.order_line_key, row.line_key, -taken, -cost, invoice_line_key=original))
         plan.add(AccountRole.GSNI, -cost)

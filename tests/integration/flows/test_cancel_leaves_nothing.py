@@ -10,6 +10,7 @@ from erp.inventory.models import Warehouse
 from erp.receivables.models import CustomerInvoice
 from integration.flows.order_to_cash import draft_invoice
 from integration.outbox.models import Delivery, Event
+from suite.kernel.companies.cause import caused_by
 from suite.kernel.documents.errors import Refusal
 
 
@@ -86,7 +87,8 @@ def test_a_cancelling_without_a_day_is_of_the_day_it_was_recorded(prepaid):
     event = Event.objects.get(type="crm.order.cancelled", aggregate_id=order.pk)
     event.created = datetime(2026, 4, 2, 9, tzinfo=UTC)
 
-    draft_invoice(event, prepaid.boss)
+    with caused_by(event.pk):
+        draft_invoice(event, prepaid.boss)
 
     assert CustomerInvoice.objects.get(order_key=order.key, kind="credit_note").issued_on == date(2026, 4, 2)
     prepaid.retry()
