@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 ZERO = Decimal(0)
@@ -75,3 +76,8 @@ def is_complete(lines: Iterable[Counted]) -> bool:
     return bool(lines) and all(
         line.billed >= line.ordered and (line.kept >= line.ordered or not line.is_goods) for line in lines
     )
+
+
+def decided(on: date | None) -> dict[str, str]:
+    """The day of a decision as its event carries it; nothing where it was not told: then it is the day of the event."""
+    return {"on": on.isoformat()} if on else {}

@@ -1,6 +1,6 @@
 """What documents of receivables put on the accounts, worked out without touching a database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, EntryLine
-from suite.kernel.money.rules import ZERO, line_net, round_money
+from suite.kernel.money.rules import ZERO, line_net, round_money, split
 from suite.kernel.taxes.rules import TaxableLine, TaxedDocument, tax_document
 from suite.kernel.terms.rules import Share
 
@@ -109,6 +109,27 @@ class PostingFacts:
     accounts: Accounts
     taxes: dict[int, TaxFacts]
     clearing: list[Clearing] = field(default_factory=list)
+    # Shipment lines that arrived, and when; None where goods earn as they leave.
+    delivered: Mapping[str, date] | None = None
+    # {invoice line: the shipment line it bills}, of those whose revenue waits although goods are under way.
+    tied: Mapping[str, str] = field(default_factory=dict)
+    # {invoice line: units of it that came back before they had earned}; whoever credits a return says it.
+    never_earned: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def is_earned_at_delivery(self) -> bool:
+        return self.revenue_point == "delivery"
+
+    def has_earned(self, line_key: str) -> bool:
+        """Whether goods of a shipment line earn revenue as soon as they are invoiced."""
+        return self.delivered is None or line_key in self.delivered
+
+    def hide_arrivals_after(self, on: date) -> dict[str, date]:
+        """Forgets what arrived after a day, for a document of that day, and gives it back."""
+        later = {key: day for key, day in (self.delivered or {}).items() if day > on}
+        if later:
+            self.delivered = {key: day for key, day in self.delivered.items() if key not in later}
+        return later
 
     def open_units(self, role: AccountRole, order_line_key: str, line_key: str = "") -> list[Clearing]:
         """What is still on a clearing account for an order line, oldest first."""
@@ -116,6 +137,36 @@ class PostingFacts:
             row for row in self.clearing
             if row.role == role and row.order_line_key == order_line_key and line_key in ("", row.line_key) and row.quantity
         ]
+
+    def left_alone(self, order_line_key: str) -> list[Clearing]:
+        """Goods under way (or never invoiced) that no invoice line bills by name: what an invoice in advance may stand for."""
+        billed: dict[str, Decimal] = {}
+        for row in self.open_units(AccountRole.DEFERRED_REVENUE, order_line_key):
+            if row.line_key in self.tied:
+                billed[self.tied[row.line_key]] = billed.get(self.tied[row.line_key], ZERO) + row.quantity
+        return [
+            row._replace(quantity=left) for row in self.open_units(AccountRole.GSNI, order_line_key)
+            if (left := row.quantity - billed.get(row.line_key, ZERO)) > 0
+        ]
+
+    def to_invoice(self, order_line_key: str, line_key: str) -> Decimal:
+        """Units of a shipment line that left and that no invoice stands for."""
+        alone = self.left_alone(order_line_key)
+        in_advance = sum((row.quantity for row in self._in_advance(order_line_key)), ZERO)
+        free = sum((row.quantity for row in alone), ZERO) - in_advance
+        return max(min(sum((row.quantity for row in alone if row.line_key == line_key), ZERO), free), ZERO)
+
+    def not_dispatched(self, order_line_key: str) -> dict[str, Decimal]:
+        """{invoice line: units invoiced in advance that did not leave}; what left counts for the oldest invoice."""
+        gone = sum((row.quantity for row in self.left_alone(order_line_key)), ZERO)
+        found = {}
+        for row in self._in_advance(order_line_key):
+            found[row.line_key] = max(row.quantity - gone, ZERO)
+            gone = max(gone - row.quantity, ZERO)
+        return found
+
+    def _in_advance(self, order_line_key: str) -> list[Clearing]:
+        return [row for row in self.open_units(AccountRole.DEFERRED_REVENUE, order_line_key) if row.line_key not in self.tied]
 
 
 class ClearingRow(NamedTuple):
@@ -187,17 +238,40 @@ def revenue_role(kind: str) -> AccountRole:
     return AccountRole.FREIGHT_REVENUE if kind == "charge" else AccountRole.REVENUE
 
 
+def nets_less_discount(lines: Sequence[Any], digits: int) -> list[Decimal]:
+    """What each line earns: document discounts are borne by the lines of their tax, by value, so they wait as the revenue does that they reduce.
+
+    A charge's part stays with the discount line: freight is not what was reduced.
+    """
+    nets = [line.net for line in lines]
+    for tax_id in {line.tax_id for line in lines if line.kind == "discount"}:
+        discounts = [at for at, line in enumerate(lines) if line.kind == "discount" and line.tax_id == tax_id]
+        bearers = [at for at, line in enumerate(lines) if line.kind != "discount" and line.tax_id == tax_id and line.net > 0]
+        total = sum((nets[at] for at in discounts), ZERO)
+        if not bearers or total >= 0:
+            continue
+        kept = ZERO
+        for at, part in zip(bearers, split(-total, [nets[at] for at in bearers], digits), strict=True):
+            if lines[at].kind == "charge":
+                kept -= part
+            else:
+                nets[at] -= part
+        for at in discounts:
+            nets[at], kept = kept, ZERO
+    return nets
+
+
 def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal, customer_id: int, facts: PostingFacts) -> Plan:
-    """O2C-2 and O2C-3 for what was dispatched, O2C-6 for goods that were not. `lines` are invoice lines in order."""
+    """O2C-2 and O2C-3 for what earns already (dispatched, or delivered), O2C-6 for other goods. `lines` are invoice lines in order."""
     plan = Plan()
     plan.add(AccountRole.AR, gross, party_id=customer_id)
     pool = list(facts.clearing)
-    for position, line in enumerate(lines):
-        earned, deferred = line.net, ZERO
+    for position, (line, net) in enumerate(zip(lines, nets_less_discount(lines, facts.digits), strict=True)):
+        earned, deferred = net, ZERO
         if line.kind == "goods" and line.order_line_key and line.quantity > 0:
             rows = [
                 row for row in pool if row.role == AccountRole.GSNI and row.order_line_key == line.order_line_key and row.quantity > 0
-                and line.shipment_line_key in ("", row.line_key)
+                and line.shipment_line_key in ("", row.line_key) and facts.has_earned(row.line_key)
             ]
             dispatched = ZERO
             for row, units, cost in take(rows, line.quantity, facts.digits):
@@ -208,8 +282,8 @@ def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal,
                 plan.add(AccountRole.GSNI, -cost)
             waiting = line.quantity - dispatched
             if waiting:
-                earned = share_of(line.net, dispatched, line.quantity, facts.digits) if dispatched else ZERO
-                deferred = line.net - earned
+                earned = share_of(net, dispatched, line.quantity, facts.digits) if dispatched else ZERO
+                deferred = net - earned
                 plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, line.order_line_key, "", waiting, -deferred, position))
         plan.add(revenue_role(line.kind), -earned, product_id=line.product_id)
         plan.add(AccountRole.DEFERRED_REVENUE, -deferred)
@@ -230,30 +304,65 @@ class Issued(NamedTuple):
     value: Decimal
 
 
+class DeliveredLine(NamedTuple):
+    """A shipment line that arrived at the customer."""
+
+    line_key: str
+    order_line_key: str
+    product_id: int
+
+
 def plan_dispatch(issued: Iterable[Issued], facts: PostingFacts) -> Plan:
-    """O2C-1 (or 1s), with O2C-7 and O2C-8 for units that were invoiced before."""
+    """O2C-1 (or 1s), with O2C-7 and O2C-8 for units that were invoiced before (O2C-8 waits where revenue counts at delivery)."""
     plan = Plan()
-    pool = [row for row in facts.clearing if row.role == AccountRole.DEFERRED_REVENUE and row.quantity > 0]
+    pool = _deferred(facts)
     for item in issued:
         plan.lines.append(EntryLine(account_id=item.account_id, amount=-item.value))
         cost_role = AccountRole.COGS if facts.is_cost_at_shipment else AccountRole.GSNI
         plan.add(cost_role, item.value, product_id=item.product_id)
         waiting = ZERO if facts.is_cost_at_shipment else item.value
         plan.clearing.append(ClearingRow(AccountRole.GSNI, item.order_line_key, item.line_key, item.quantity, waiting))
-        left, left_value = item.quantity, waiting
-        for row, units, revenue in take([r for r in pool if r.order_line_key == item.order_line_key], item.quantity, facts.digits):
-            cost = share_of(left_value, units, left, facts.digits)
-            left, left_value = left - units, left_value - cost
-            pool[pool.index(row)] = row._replace(quantity=row.quantity - units, amount=row.amount - revenue)
-            plan.clearing.append(ClearingRow(
-                AccountRole.GSNI, item.order_line_key, item.line_key, -units, -cost, invoice_line_key=row.line_key,
-            ))
-            plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, item.order_line_key, row.line_key, -units, -revenue))
-            plan.add(AccountRole.COGS, cost, product_id=item.product_id)
-            plan.add(AccountRole.GSNI, -cost)
-            plan.add(AccountRole.DEFERRED_REVENUE, -revenue)
-            plan.add(AccountRole.REVENUE, revenue, product_id=item.product_id)
+        if not facts.is_earned_at_delivery:
+            rows = [row for row in pool if row.order_line_key == item.order_line_key]
+            _earn(plan, pool, rows, item, item.quantity, waiting, facts.digits)
     return plan
+
+
+def plan_delivery(delivered: Iterable[DeliveredLine], facts: PostingFacts) -> Plan:
+    """O2C-8 for what arrived and was invoiced: what bills the shipment line itself first, then what was invoiced in advance, oldest first."""
+    plan = Plan()
+    pool = _deferred(facts)
+    for item in delivered:
+        for gone in facts.open_units(AccountRole.GSNI, item.order_line_key, item.line_key):
+            if gone.quantity > 0:
+                rows = [
+                    row for row in pool
+                    if row.order_line_key == item.order_line_key and facts.tied.get(row.line_key, item.line_key) == item.line_key
+                ]
+                rows.sort(key=lambda row: row.line_key not in facts.tied)
+                _earn(plan, pool, rows, item, gone.quantity, gone.amount, facts.digits)
+    return plan
+
+
+def _deferred(facts: PostingFacts) -> list[Clearing]:
+    return [row for row in facts.clearing if row.role == AccountRole.DEFERRED_REVENUE and row.quantity > 0]
+
+
+def _earn(
+    plan: Plan, pool: list[Clearing], rows: Sequence[Clearing], item: Issued | DeliveredLine, quantity: Decimal, value: Decimal, digits: int,
+) -> None:
+    """O2C-8: units of a shipment line earn the revenue that waits in `rows`, and their cost with it. What is taken leaves the pool."""
+    left, left_value = quantity, value
+    for row, units, revenue in take(rows, quantity, digits):
+        cost = share_of(left_value, units, left, digits)
+        left, left_value = left - units, left_value - cost
+        pool[pool.index(row)] = row._replace(quantity=row.quantity - units, amount=row.amount - revenue)
+        plan.clearing.append(ClearingRow(AccountRole.GSNI, item.order_line_key, item.line_key, -units, -cost, invoice_line_key=row.line_key))
+        plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, item.order_line_key, row.line_key, -units, -revenue))
+        plan.add(AccountRole.COGS, cost, product_id=item.product_id)
+        plan.add(AccountRole.GSNI, -cost)
+        plan.add(AccountRole.DEFERRED_REVENUE, -revenue)
+        plan.add(AccountRole.REVENUE, revenue, product_id=item.product_id)
 
 
 def plan_take_back(returned: Iterable[Issued], facts: PostingFacts) -> Plan:

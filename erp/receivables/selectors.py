@@ -15,6 +15,7 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, Assigned
 from erp.receivables.models import ClearingItem, CreditCommitment, CustomerInvoice, CustomerInvoiceLine, OpenItem
 from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
+from erp.receivables.signals import delivered_asked
 from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.statements import kept
 from suite.kernel.money.rules import ZERO
@@ -25,14 +26,15 @@ from suite.kernel.terms.rules import Share
 def posting_facts(
     company_id: int, *, payment_term_id: int | None = None, product_ids: Iterable[int | None] = (), order_line_keys: Iterable[str] = (),
 ) -> PostingFacts:
-    """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement."""
+    """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement; where goods under way
+    have not earned yet, also what of them arrived and which invoice lines bill them."""
     with connection.cursor() as cursor:
         cursor.execute(kept("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[])"), [
             company_id, payment_term_id, sorted({pk for pk in product_ids if pk}), sorted({key for key in order_line_keys if key}),
         ])
         data = json.loads(cursor.fetchone()[0], parse_float=Decimal)
     company, term = data["company"], data["term"]
-    return PostingFacts(
+    facts = PostingFacts(
         currency_id=company["currency"], digits=company["digits"], is_cost_at_shipment=company["cogs_policy"] == "at_shipment",
         revenue_point=company["revenue_point"], tolerance=Decimal(company["tolerance"]),
         term=term and Term(
@@ -45,6 +47,22 @@ def posting_facts(
         },
         clearing=[Clearing(role, order, line, _plain(units), _plain(amount)) for role, order, line, units, amount in data["clearing"]],
     )
+    gone = [row for row in facts.clearing if row.role == AccountRole.GSNI and row.quantity > 0]
+    waiting = [row.line_key for row in facts.clearing if row.role == AccountRole.DEFERRED_REVENUE and row.quantity > 0] if gone else []
+    if facts.is_earned_at_delivery:
+        facts.delivered = arrivals(company_id, {row.line_key for row in gone})
+    if waiting:
+        billing = CustomerInvoiceLine.objects.filter(
+            company_id=company_id, pk__in=[key.partition(":")[2] for key in waiting],
+        ).exclude(shipment_line_key="")
+        facts.tied = {line.key: line.shipment_line_key for line in billing}
+    return facts
+
+
+def arrivals(company_id: int, line_keys: Iterable[str]) -> dict[str, date]:
+    """{shipment line: the day it arrived}, of those that did."""
+    keys = sorted(line_keys)
+    return delivered_asked.ask(company_id=company_id, line_keys=keys) if keys else {}
 
 
 def _day(text: str | None) -> date | None:

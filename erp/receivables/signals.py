@@ -2,9 +2,14 @@
 
 from django.dispatch import Signal
 
+from suite.kernel.documents.questions import Question
+
 invoice_posted = Signal()
 invoice_credited = Signal()
 invoice_voided = Signal()
 payment_posted = Signal()
 payment_allocated = Signal()
 payment_reversed = Signal()
+
+# company_id=, line_keys= (of shipment lines) -> {line key: the day it arrived}; asked where revenue counts at delivery.
+delivered_asked = Question("delivered")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.margins.signals import cost_asked
@@ -16,6 +17,7 @@ from erp.inventory.models import Warehouse
 from erp.inventory.selectors import LotAsked, lots_to_issue, promise, unit_costs
 from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
+from erp.receivables.signals import delivered_asked
 from integration.flows.invoiced import total_billed_of_order
 from scm.shipping.models import ShipmentLine, ShipmentLot
 from scm.shipping.services import cancel_open_shipments
@@ -26,6 +28,8 @@ from suite.kernel.documents.transitions import Act
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.models import User
 from suite.kernel.users.service_user import recorded_id, service_user
+
+SHIPMENT_LINE = "scm.shipmentline:"
 
 
 @credit_asked.answered_by
@@ -126,6 +130,14 @@ def take_goods_back(sender: type, document: Any, act: Act, **kwargs: Any) -> Non
             for line in document.lines.all() if line.shipped > ZERO
         ],
     )
+
+
+@delivered_asked.answered_by
+def delivered(*, company_id: int, line_keys: Sequence[str]) -> dict[str, date]:
+    """The day each of the shipment lines arrived, as carriers and drivers reported it."""
+    ids = [int(key.removeprefix(SHIPMENT_LINE)) for key in line_keys if key.startswith(SHIPMENT_LINE)]
+    rows = ShipmentLine.objects.filter(company_id=company_id, pk__in=ids, shipment__delivered_at__isnull=False)
+    return {f"{SHIPMENT_LINE}{pk}": timezone.localdate(at) for pk, at in rows.values_list("pk", "shipment__delivered_at")}
 
 
 def _on_behalf(act: Act) -> User:

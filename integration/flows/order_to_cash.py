@@ -6,16 +6,26 @@ order leaves nothing. Dispatch posts the goods issue in its own transaction (see
 or was posted with the order where the customer pays first.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.orders.models import Order, OrderLine
 from crm.orders.services import record_progress
 from erp.inventory.services import Demand, reserve
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
-from erp.receivables.services import InvoiceLineInput, credit_order, invoice_shipment, set_commitment, set_order_draft
+from erp.receivables.services import (
+    DeliveredLine,
+    InvoiceLineInput,
+    credit_order,
+    invoice_shipment,
+    recognise_delivery,
+    set_commitment,
+    set_order_draft,
+)
 from integration.flows.invoiced import billed_of_order
 from integration.flows.shipped import shipped_of_order
 from integration.flows.stock_to_order import tell_waiting
@@ -28,8 +38,8 @@ from suite.kernel.companies.models import Company
 from suite.kernel.documents.locking import lock_one, read_lock
 from suite.kernel.documents.reading import read_lines, read_one
 
-CONFIRMED = "crm.order.confirmed"
-ORDER_EVENTS = (CONFIRMED, "crm.order.released", "crm.order.held", "crm.order.amended", "crm.order.closed_short", "crm.order.cancelled")
+CONFIRMED, AMENDED = "crm.order.confirmed", "crm.order.amended"
+ORDER_EVENTS = (CONFIRMED, "crm.order.released", "crm.order.held", AMENDED, "crm.order.closed_short", "crm.order.cancelled")
 LIVE = {Order.Status.CONFIRMED, Order.Status.COMPLETED}
 ZERO = Decimal(0)
 
@@ -95,7 +105,8 @@ def draft_invoice(event: Event, actor: Any) -> None:
     surplus = {line.key: excess for line in lines if (excess := billed.get(line.key, ZERO) - _billable(order, line)) > 0}
     if surplus:
         credit_order(
-            company_id=order.company_id, order_key=order.key, quantities=surplus, source_key=f"{order.key}/credit/{event.id}", actor=actor,
+            company_id=order.company_id, order_key=order.key, quantities=surplus, source_key=f"{order.key}/credit/{event.id}",
+            issued_on=_decided_on(event), actor=actor,
         )
     wanted = [
         InvoiceLineInput(
@@ -108,12 +119,25 @@ def draft_invoice(event: Event, actor: Any) -> None:
         company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, lines=wanted,
         currency_id=order.currency_id, payment_term_id=order.payment_term_id, prices_include_tax=order.prices_include_tax,
         tax_rounding=order.tax_rounding, billing_address=order.billing_address, customer_reference=order.customer_reference,
-        source_key=order.key, actor=actor, issue_on=order.order_date if order.invoice_policy == Company.InvoicePolicy.AT_ORDER else None,
+        source_key=order.key, actor=actor, issue_on=_issue_on(event, order),
     )
     if event.type != CONFIRMED:
         # Confirming told credit the whole total. From now on the order adds what its draft says; what is posted counts by itself.
         adds = draft.gross if draft is not None and order.invoice_policy != Company.InvoicePolicy.AT_ORDER else ZERO
         set_commitment(company_id=order.company_id, party_id=order.customer_id, source_key=order.key, amount=adds, actor=actor)
+
+
+def _issue_on(event: Event, order: Order) -> date | None:
+    """The day an invoice in advance bears: the order's, for what an amendment adds that of the amendment."""
+    if order.invoice_policy != Company.InvoicePolicy.AT_ORDER:
+        return None
+    return max(order.order_date, _decided_on(event)) if event.type == AMENDED else order.order_date
+
+
+def _decided_on(event: Event) -> date:
+    """The business day of a change of mind: the one it was given, else when it was recorded, however late its effects come."""
+    given = event.payload.get("on")
+    return date.fromisoformat(given) if given else timezone.localdate(event.created)
 
 
 def _billable(order: Order, line: OrderLine) -> Decimal:
@@ -158,6 +182,19 @@ def note_delivered(event: Event, actor: Any) -> None:
     shipment = read_one(Shipment, event.aggregate_id)
     delivered = {_id(line.order_line_key): line.shipped for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), delivered=delivered, actor=actor)
+
+
+@consumer("erp.deliver", "scm.shipment.delivered", label=_("Earn what was delivered"))
+def earn_delivered(event: Event, actor: Any) -> None:
+    """Where revenue counts at delivery, what was invoiced of the shipment is earned on the day it arrived (O2C-8)."""
+    shipment = read_one(Shipment, event.aggregate_id)
+    recognise_delivery(
+        company_id=shipment.company_id, shipment_key=shipment.key, shipment_number=shipment.number, order_key=shipment.order_key,
+        delivered_on=timezone.localdate(shipment.delivered_at), actor=actor, lines=[
+            DeliveredLine(line.key, line.order_line_key, line.product_id)
+            for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0
+        ],
+    )
 
 
 @consumer("crm.invoiced", "erp.invoice.posted", label=_("Order: invoiced"))

@@ -24,8 +24,11 @@ BY_HAND = (
     "EXISTS (SELECT 1 FROM kernel_statuschange s JOIN django_content_type t ON t.id = s.content_type_id WHERE t.app_label = 'erp'"
     " AND t.model = 'journalentry' AND s.object_id = r.id AND s.action = 'post')"
 )
+# Nor has what a person posts by closing a period or a year: the entry names the period or year, and who did it.
+AT_CLOSING = "EXISTS (SELECT 1 FROM erp_journalentry c WHERE c.id = {entry} AND c.source_key ~ '^kernel[.](period|fiscalyear):')"
 NEVER_WITHOUT_CAUSE = {
-    "erp.journalentry": f"r.status = 'posted' AND NOT {BY_HAND}", "erp.openitem": "TRUE", "erp.allocation": "TRUE", "erp.clearingitem": "TRUE",
+    "erp.journalentry": f"r.status = 'posted' AND NOT {BY_HAND} AND NOT {AT_CLOSING.format(entry='r.id')}",
+    "erp.openitem": "TRUE", "erp.allocation": "TRUE", "erp.clearingitem": f"NOT {AT_CLOSING.format(entry='r.entry_id')}",
     "erp.stockmove": "TRUE", "erp.stockvalue": "TRUE", "scm.shipment": "TRUE",
 }
 

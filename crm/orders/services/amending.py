@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.customers.selectors import customer_of, refuse_inactive
 from crm.orders.models import Order, OrderLine, OrderRevision
+from crm.orders.rules import decided
 from crm.orders.selectors import lines_of
 from crm.orders.services.confirming import hold_on_credit, hold_on_margin, promise, refuse_incomplete
 from crm.orders.services.deriving import derive_statuses
@@ -38,11 +40,12 @@ class LineChange:
     Order, "amend", source={Status.CONFIRMED, Status.ON_HOLD}, target=None, label=gettext_lazy("Amend"), after=order_amended, icon="pencil",
     order=30,
 )
-def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reason: str) -> None:
+def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reason: str, on: date | None = None) -> None:
     """The order with these lines changed, as its next revision; lines not named stay. Promise, margin and credit are asked anew.
 
     Raises Refusal for a quantity below what was shipped, a line that is not the order's, an unknown product, or when nothing changes.
     A line below its margin floor, or an increase that credit refuses, puts the order on hold; both facts travel with `order_amended`.
+    `on` is the day it was agreed (default: today).
     """
     if not reason.strip():
         raise Refusal(_("Say why the order is amended."), field="reason")
@@ -75,6 +78,7 @@ def amend_order(order: Order, *, actor, act, changes: Sequence[LineChange], reas
         company_id=order.company_id, order=order, revision=order.revision, reason=reason.strip()[:200], before=before, after=after,
         actor_id=recorded_id(actor),
     )
+    act.payload |= decided(on)
     act.payload["revision"] = order.revision
 
 

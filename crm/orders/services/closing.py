@@ -1,5 +1,6 @@
 """Ending an order early: closed short (the rest is given up) or cancelled (nothing left the house)."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.margins.services import withdraw_approval
 from crm.orders.models import Order, OrderLine
+from crm.orders.rules import decided
 from crm.orders.selectors import counted, lines_of
 from crm.orders.services.confirming import refuse_unapproved
 from crm.orders.services.deriving import derive_statuses
@@ -23,11 +25,11 @@ Status = Order.Status
     before=order_closing_short, after=order_closed_short, icon="scissors", is_dangerous=True, order=70,
     offered=lambda order: order.margin_state != Order.MarginState.ASKED,
 )
-def close_order_short(order: Order, *, actor, act, reason: str) -> None:
+def close_order_short(order: Order, *, actor, act, reason: str, on: date | None = None) -> None:
     """The order, closed: what was not shipped is given up, totals are of what was. Raises Refusal when nothing is left to give up,
     or while a margin waits for approval: goods that left would be invoiced at a price nobody approved.
 
-    Services and charges stay as far as they were invoiced.
+    Services and charges stay as far as they were invoiced. `on` is the day it was decided (default: today); what is credited bears it.
     """
     if not reason.strip():
         raise Refusal(_("Say why the rest is given up."), field="reason")
@@ -45,6 +47,7 @@ def close_order_short(order: Order, *, actor, act, reason: str) -> None:
     OrderLine.objects.bulk_update(lines, ["cancelled_quantity", "net"])
     derive_statuses(order, lines)
     order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""
+    act.payload |= decided(on)
     act.payload["given_up"] = {line.pk: str(line.cancelled_quantity) for line in lines if line.cancelled_quantity}
 
 
@@ -52,8 +55,8 @@ def close_order_short(order: Order, *, actor, act, reason: str) -> None:
     Order, "cancel", source={Status.DRAFT, Status.CONFIRMED, Status.ON_HOLD}, target=Status.CANCELLED, label=gettext_lazy("Cancel"),
     before=order_cancelling, after=order_cancelled, icon="x", is_dangerous=True, order=80,
 )
-def cancel_order(order: Order, *, actor, act, reason: str = "") -> None:
-    """The order, cancelled; it keeps its number, lines and totals. Raises Refusal once anything was shipped."""
+def cancel_order(order: Order, *, actor, act, reason: str = "", on: date | None = None) -> None:
+    """The order, cancelled `on` that day (default: today); it keeps its number, lines and totals. Raises Refusal once anything was shipped."""
     lines = lines_of(order)
     if any(line.shipped > 0 for line in lines):
         raise Refusal(
@@ -63,3 +66,4 @@ def cancel_order(order: Order, *, actor, act, reason: str = "") -> None:
     derive_statuses(order, lines)
     withdraw_approval(order)
     order.hold_reason, order.hold_message = Order.HoldReason.NONE, ""
+    act.payload |= decided(on)

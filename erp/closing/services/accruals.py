@@ -1,6 +1,6 @@
 """What belongs to a period although its document comes later."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.services import begin_entry
 from erp.receivables.models import ClearingItem, CustomerInvoice, CustomerInvoiceLine
 from erp.receivables.rules import ClearingRow, Plan, PostingFacts, share_of
-from erp.receivables.selectors import posting_facts
+from erp.receivables.selectors import arrivals, posting_facts
 from erp.receivables.services.writing import write_plan
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.work import in_unit_of_work
@@ -19,7 +19,8 @@ from suite.kernel.money.rules import round_money
 
 
 def accrue_unbilled(*, period: Period, actor: Any, with_tax: bool = False) -> tuple[JournalEntry, JournalEntry] | None:
-    """O2C-9: revenue and cost of goods shipped and not invoiced by the end of the period, reversed on the next day: (accrual, reversal).
+    """O2C-9: revenue and cost of goods shipped (where revenue counts at delivery: delivered) and not invoiced by the end of the period,
+    reversed on the next day: (accrual, reversal).
 
     `with_tax`: where tax falls due on supply (O2C-9t). Once per period; None when nothing waits. Raises Refusal: a period is closed.
     """
@@ -34,10 +35,13 @@ def accrue_unbilled(*, period: Period, actor: Any, with_tax: bool = False) -> tu
             .values("order_line_key", "line_key").annotate(units=Sum("quantity"), cost=Sum("amount")).filter(units__gt=0)
             .order_by("order_line_key", "line_key"),
         )
-        if not waiting:
-            return None
         prices = _prices(period.company_id, {row["order_line_key"] for row in waiting})
         facts = posting_facts(period.company_id, product_ids={line.product_id for line in prices.values()})
+        if facts.is_earned_at_delivery:
+            arrived = arrivals(period.company_id, {row["line_key"] for row in waiting})
+            waiting = [row for row in waiting if arrived.get(row["line_key"], date.max) <= period.ends_on]
+        if not waiting:
+            return None
         plan = _plan(waiting, prices, facts, with_tax=with_tax)
         entries = []
         for day, sign, name in ((period.ends_on, 1, "accrual"), (period.ends_on + timedelta(days=1), -1, "reversal")):

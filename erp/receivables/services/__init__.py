@@ -1,8 +1,9 @@
 """Writes of receivables."""
 
-from erp.receivables.rules import AllocationInput, InvoiceLineInput, ReturnedLine, ShippedLine
+from erp.receivables.rules import AllocationInput, DeliveredLine, InvoiceLineInput, ReturnedLine, ShippedLine
 from erp.receivables.services.credit import check_credit, reduce_commitment, release_commitment, set_commitment
 from erp.receivables.services.crediting import correct_invoice, credit_invoice, credit_order, credit_return
+from erp.receivables.services.delivering import recognise_delivery
 from erp.receivables.services.dispatching import issue_shipment, take_back_shipment
 from erp.receivables.services.drafting import draft_invoice, set_order_draft, void_invoice
 from erp.receivables.services.payments import (
@@ -18,8 +19,8 @@ from erp.receivables.services.shipments import invoice_shipment
 from erp.receivables.services.writing_off import write_off
 
 __all__ = [
-    "AllocationInput", "InvoiceLineInput", "ReturnedLine", "ShippedLine", "allocate_payment", "check_credit", "correct_invoice",
+    "AllocationInput", "DeliveredLine", "InvoiceLineInput", "ReturnedLine", "ShippedLine", "allocate_payment", "check_credit", "correct_invoice",
     "credit_invoice", "credit_order", "credit_return", "draft_invoice", "draft_payment", "invoice_shipment", "issue_shipment",
-    "mark_matched", "post_invoice", "post_payment", "reduce_commitment", "release_commitment", "reverse_payment", "set_commitment",
+    "mark_matched", "post_invoice", "post_payment", "recognise_delivery", "reduce_commitment", "release_commitment", "reverse_payment", "set_commitment",
     "set_order_draft", "take_back_shipment", "transfer_payment", "void_invoice", "write_off",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine, CustomerInvoiceTax, OpenItem
-from erp.receivables.rules import InvoiceLineInput
+from erp.receivables.rules import InvoiceLineInput, PostingFacts
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.drafting import write_lines
 from erp.receivables.services.posting import post_invoice
@@ -22,7 +22,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
-from suite.kernel.money.rules import ZERO
+from suite.kernel.money.rules import ZERO, round_money
 from suite.kernel.users.service_user import recorded_id
 
 Reason = CustomerInvoice.Reason
@@ -50,9 +50,12 @@ def credit_invoice(
 
 def make_credit_note(
     invoice: CustomerInvoice, *, reason: str, quantities: Mapping[int, Decimal] | None, issued_on: date | None, actor: Any,
-    source_key: str | None = None,
+    source_key: str | None = None, never_earned: Mapping[str, Decimal] | None = None, bears_discount: bool = False,
 ) -> CustomerInvoice:
-    """The posted credit note of a locked invoice, set against its open items."""
+    """The posted credit note of a locked invoice, set against its open items. `bears_discount`: with the lines' part of document discounts.
+
+    `never_earned`: {invoice line key: units of a return that came back before their revenue was earned}.
+    """
     if invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE:
         raise Refusal(_("%(document)s is a credit note; nothing was credited.") % {"document": invoice}, hint=_("Issue an invoice instead."))
     issued_on = issued_on or max(timezone.localdate(), invoice.issued_on)
@@ -61,6 +64,8 @@ def make_credit_note(
     wanted = {
         line.pk: line.quantity - before.get(line.pk, ZERO) if quantities is None else Decimal(quantities.get(line.pk, ZERO)) for line in lines
     }
+    if bears_discount:
+        _credit_discounts(lines, before, wanted)
     _refuse_too_much(lines, before, wanted)
     inputs = [
         InvoiceLineInput(
@@ -82,7 +87,7 @@ def make_credit_note(
     rows, _taxes = write_lines(note, inputs, facts)
     if all(wanted[line.pk] + before.get(line.pk, ZERO) == line.quantity for line in lines):
         _take_the_rest(invoice, note, rows)
-    note = post_invoice(note, actor=actor, issued_on=issued_on)
+    note = post_invoice(note, actor=actor, issued_on=issued_on, _never_earned=never_earned)
     settle_against(
         credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id)),
         debit_items=list(OpenItem.objects.filter(entry_id=invoice.entry_id).exclude(open_amount=0).order_by("due_on", "pk")), on=issued_on,
@@ -95,6 +100,19 @@ def _credited(lines: Sequence[CustomerInvoiceLine]) -> dict[int, Decimal]:
         CustomerInvoiceLine.objects.filter(corrects__in=[line.pk for line in lines], invoice__status=CustomerInvoice.Status.POSTED)
         .exclude(invoice__reason=Reason.GOODWILL).order_by().values_list("corrects").annotate(Sum("quantity")),
     )
+
+
+def _credit_discounts(lines: Sequence[CustomerInvoiceLine], before: Mapping[int, Decimal], wanted: dict[int, Decimal]) -> None:
+    """Adds what document discounts took off the lines that are credited: the same part of each discount as of the lines of its tax."""
+    for discount in (line for line in lines if line.kind == CustomerInvoiceLine.Kind.DISCOUNT):
+        bearers = [line for line in lines if line.kind != CustomerInvoiceLine.Kind.DISCOUNT and line.tax_id == discount.tax_id and line.net > 0]
+        parts = [(line.net, (wanted[line.pk] + before.get(line.pk, ZERO)) / line.quantity) for line in bearers]
+        if parts:
+            part = sum((net * credited for net, credited in parts), ZERO) / sum((net for net, _credited_part in parts), ZERO)
+            wanted[discount.pk] = round_money(discount.quantity * part, QUANTITY_DIGITS) - before.get(discount.pk, ZERO)
+
+
+QUANTITY_DIGITS = 6
 
 
 def _refuse_too_much(lines: Sequence[CustomerInvoiceLine], before: Mapping[int, Decimal], wanted: Mapping[int, Decimal]) -> None:
@@ -176,9 +194,12 @@ def credit_order(
             known = list(CustomerInvoice.objects.filter(company_id=company_id, source_key__startswith=source_key).order_by("pk"))
             if known:
                 return known
-        lines = list(CustomerInvoiceLine.objects.filter(invoice__in=invoices).order_by("-invoice", "position"))
+        lines = list(CustomerInvoiceLine.objects.filter(invoice__in=invoices).order_by("-invoice_id", "position"))
         left = dict(quantities) if quantities is not None else None
-        waiting = _waiting(company_id, lines)
+        facts = posting_facts(company_id, order_line_keys=[line.order_line_key for line in lines])
+        waiting = {}
+        for order_line in {line.order_line_key for line in lines if line.order_line_key}:
+            waiting |= facts.not_dispatched(order_line)
         before = _credited(lines)
         by_invoice: dict[int, dict[int, Decimal]] = {}
         for line in lines:
@@ -198,20 +219,14 @@ def credit_order(
         for number, (invoice_id, units) in enumerate(by_invoice.items(), 1):
             invoice = next(document for document in invoices if document.pk == invoice_id)
             key = source_key and (source_key if number == 1 else f"{source_key}/{number}")
-            made.append(make_credit_note(invoice, reason=Reason(reason), quantities=units, issued_on=issued_on, actor=actor, source_key=key))
+            # Never before the invoice it credits, whenever the change of mind is said to have been.
+            on = issued_on and max(issued_on, invoice.issued_on)
+            made.append(make_credit_note(
+                invoice, reason=Reason(reason), quantities=units, issued_on=on, actor=actor, source_key=key, bears_discount=True,
+            ))
         return made
 
     return in_unit_of_work(credit, actor=actor)
-
-
-def _waiting(company_id: int, lines: Sequence[CustomerInvoiceLine]) -> dict[str, Decimal]:
-    """{invoice line: units whose revenue waits for dispatch}."""
-    facts = posting_facts(company_id, order_line_keys=[line.order_line_key for line in lines])
-    found: dict[str, Decimal] = {}
-    for row in facts.clearing:
-        if row.role == AccountRole.DEFERRED_REVENUE:
-            found[row.line_key] = found.get(row.line_key, ZERO) + row.quantity
-    return found
 
 
 def credit_return(
@@ -230,27 +245,52 @@ def credit_return(
         known = CustomerInvoice.objects.filter(company_id=company_id, source_key=key).first()
         if known or not invoices:
             return known
-        rows = list(CustomerInvoiceLine.objects.filter(invoice__in=invoices, kind=CustomerInvoiceLine.Kind.GOODS).order_by("-invoice", "position"))
-        before, waiting = _credited(rows), _waiting(company_id, rows)
-        by_invoice: dict[int, dict[int, Decimal]] = {}
+        rows = list(CustomerInvoiceLine.objects.filter(invoice__in=invoices, kind=CustomerInvoiceLine.Kind.GOODS).order_by("-invoice_id", "position"))
+        returning = _Returning(rows, posting_facts(company_id, order_line_keys=[row.order_line_key for row in rows]))
         for order_line, shipment_line, units in lines:
-            # The invoice of this shipment first, then any that billed the order line.
-            for row in sorted(rows, key=lambda row: row.shipment_line_key != shipment_line):
-                if row.order_line_key != order_line or units <= 0 or row.shipment_line_key not in ("", shipment_line):
-                    continue
-                taken = by_invoice.setdefault(row.invoice_id, {})
-                part = min(row.quantity - before.get(row.pk, ZERO) - waiting.get(row.key, ZERO) - taken.get(row.pk, ZERO), units)
-                if part > 0:
-                    taken[row.pk] = taken.get(row.pk, ZERO) + part
-                    units -= part
+            returning.add(order_line, shipment_line, units)
         made = None
-        for number, (invoice_id, units) in enumerate(((pk, units) for pk, units in by_invoice.items() if units), 1):
+        for number, (invoice_id, units) in enumerate(((pk, units) for pk, units in returning.by_invoice.items() if units), 1):
             invoice = next(document for document in invoices if document.pk == invoice_id)
             note = make_credit_note(
-                invoice, reason=Reason.RETURN, quantities=units, issued_on=issued_on, actor=actor,
+                invoice, reason=Reason.RETURN, quantities=units, issued_on=issued_on, actor=actor, never_earned=returning.never_earned, bears_discount=True,
                 source_key=key if number == 1 else f"{key}/{number}",
             )
             made = made or note
         return made
 
     return in_unit_of_work(credit, actor=actor)
+
+
+class _Returning:
+    """Which invoice lines are credited for goods that came back, and how much of each had not earned yet."""
+
+    def __init__(self, rows: Sequence[CustomerInvoiceLine], facts: PostingFacts) -> None:
+        self.rows, self.facts = rows, facts
+        self.before = _credited(rows)
+        self.waiting: dict[str, Decimal] = {}
+        for row in facts.clearing:
+            if row.role == AccountRole.DEFERRED_REVENUE:
+                self.waiting[row.line_key] = self.waiting.get(row.line_key, ZERO) + row.quantity
+        self.earned = {
+            row.key: row.quantity - self.before.get(row.pk, ZERO) - self.waiting.get(row.key, ZERO) for row in rows
+        }
+        self.by_invoice: dict[int, dict[int, Decimal]] = {}
+        self.never_earned: dict[str, Decimal] = {}
+
+    def add(self, order_line: str, shipment_line: str, units: Decimal) -> None:
+        """The invoice line of this shipment first, then any that billed the order line without naming one."""
+        # What had earned when it came back left its cost open; the rest came back to zero.
+        back = -sum((row.quantity for row in self.facts.open_units(AccountRole.GSNI, order_line, shipment_line) if row.quantity < 0), ZERO)
+        earned = min(back, units)
+        for kept, wanted in ((self.earned, earned), (self.waiting, units - earned)):
+            for row in sorted(self.rows, key=lambda row: row.shipment_line_key != shipment_line):
+                part = min(kept.get(row.key, ZERO), wanted)
+                if row.order_line_key != order_line or part <= 0 or row.shipment_line_key not in ("", shipment_line):
+                    continue
+                taken = self.by_invoice.setdefault(row.invoice_id, {})
+                taken[row.pk] = taken.get(row.pk, ZERO) + part
+                kept[row.key] -= part
+                wanted -= part
+                if kept is self.waiting:
+                    self.never_earned[row.key] = self.never_earned.get(row.key, ZERO) + part

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
-from erp.receivables.rules import ClearingRow, Plan, PostingFacts, revenue_role, take
+from erp.receivables.rules import ClearingRow, Plan, PostingFacts, nets_less_discount, revenue_role, take
 from erp.receivables.selectors import released_costs
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO
@@ -19,7 +19,8 @@ def plan_credit_note(
     lines: Sequence[CustomerInvoiceLine], taxes: Iterable[Decimal], gross: Decimal, customer_id: int, facts: PostingFacts,
 ) -> Plan:
     """Correction: mirror of what the invoice posted, deferred revenue first (O2C-25, O2C-24). Cancellation: deferred revenue alone.
-    Return: sales returns, and the cost of what came back (RMA-2/3). Goodwill: a sales discount."""
+    Return: sales returns, and the cost of what came back (RMA-2/3); deferred revenue of what came back before it had earned (O2C-24).
+    Goodwill: a sales discount."""
     plan = Plan()
     plan.add(AccountRole.AR, -gross, party_id=customer_id)
     for tax in taxes:
@@ -27,40 +28,55 @@ def plan_credit_note(
     reason = lines[0].invoice.reason
     originals = [f"erp.customerinvoiceline:{line.corrects_id}" if line.corrects_id else "" for line in lines]
     released = released_costs(lines[0].company_id, filter(None, originals)) if reason == Reason.CORRECTION else {}
-    for line, original in zip(lines, originals, strict=True):
+    for line, original, net in zip(lines, originals, nets_less_discount(lines, facts.digits), strict=True):
         if reason in (Reason.CORRECTION, Reason.CANCELLATION):
-            _mirror(plan, line, original, released.get(original, []), facts, is_cancellation=reason == Reason.CANCELLATION)
+            _mirror(plan, line, net, original, released.get(original, []), facts, is_cancellation=reason == Reason.CANCELLATION)
         elif reason == Reason.RETURN:
-            plan.add(AccountRole.SALES_RETURNS, line.net, product_id=line.product_id)
-            _cost_of_returned(plan, line, facts)
+            units, deferred = _take_deferred(plan, line, original, facts.never_earned.get(original, ZERO), facts)
+            plan.add(AccountRole.SALES_RETURNS, line.net - deferred, product_id=line.product_id)
+            _cost_of_returned(plan, line, line.quantity - units, facts)
         else:
             plan.add(AccountRole.SALES_DISCOUNT, line.net, product_id=line.product_id)
     return plan
 
 
-def _mirror(plan: Plan, line: CustomerInvoiceLine, original: str, released: list, facts: PostingFacts, *, is_cancellation: bool) -> None:
-    waiting = facts.open_units(AccountRole.DEFERRED_REVENUE, line.order_line_key, original) if original else []
-    deferred = units = ZERO
-    for row, taken, amount in take(waiting, line.quantity, facts.digits):
-        plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, row.order_line_key, row.line_key, -taken, -amount))
-        deferred -= amount
-        units += taken
-    plan.add(AccountRole.DEFERRED_REVENUE, deferred)
-    if is_cancellation and line.kind == CustomerInvoiceLine.Kind.GOODS and line.order_line_key and units < line.quantity:
+def _mirror(
+    plan: Plan, line: CustomerInvoiceLine, net: Decimal, original: str, released: list, facts: PostingFacts, *, is_cancellation: bool,
+) -> None:
+    if is_cancellation and line.kind == CustomerInvoiceLine.Kind.GOODS and line.order_line_key:
+        free = facts.not_dispatched(line.order_line_key).get(original, ZERO)
+    else:
+        free = line.quantity
+    units, deferred = _take_deferred(plan, line, original, line.quantity, facts)
+    if free < line.quantity:
         raise Refusal(
-            _("%(line)s: %(units)s were dispatched already; nothing was credited.") % {"line": line, "units": line.quantity - units},
+            _("%(line)s: %(units)s were dispatched already; nothing was credited.") % {"line": line, "units": line.quantity - free},
             code="dispatched_already", hint=_("Take the goods back first, then credit the return."),
         )
-    plan.add(revenue_role(line.kind), line.net - deferred, product_id=line.product_id)
+    plan.add(revenue_role(line.kind), net - deferred, product_id=line.product_id)
     for row, taken, cost in take(released, line.quantity - units, facts.digits):
         plan.clearing.append(ClearingRow(AccountRole.GSNI, row.order_line_key, row.line_key, -taken, -cost, invoice_line_key=original))
         plan.add(AccountRole.GSNI, -cost)
         plan.add(AccountRole.COGS, cost, product_id=line.product_id)
 
 
-def _cost_of_returned(plan: Plan, line: CustomerInvoiceLine, facts: PostingFacts) -> None:
+def _take_deferred(
+    plan: Plan, line: CustomerInvoiceLine, original: str, wanted: Decimal, facts: PostingFacts,
+) -> tuple[Decimal, Decimal]:
+    """Units of the original line out of deferred revenue, as many as wait: (units, amount)."""
+    waiting = facts.open_units(AccountRole.DEFERRED_REVENUE, line.order_line_key, original) if original else []
+    deferred = units = ZERO
+    for row, taken, amount in take(waiting, wanted, facts.digits):
+        plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, row.order_line_key, row.line_key, -taken, -amount))
+        deferred -= amount
+        units += taken
+    plan.add(AccountRole.DEFERRED_REVENUE, deferred)
+    return units, deferred
+
+
+def _cost_of_returned(plan: Plan, line: CustomerInvoiceLine, quantity: Decimal, facts: PostingFacts) -> None:
     came_back = [row for row in facts.open_units(AccountRole.GSNI, line.order_line_key) if row.quantity < 0]
-    for row, taken, cost in take(came_back, line.quantity, facts.digits):
+    for row, taken, cost in take(came_back, quantity, facts.digits):
         plan.clearing.append(ClearingRow(AccountRole.GSNI, row.order_line_key, row.line_key, -taken, -cost))
         plan.add(AccountRole.GSNI, -cost)
         plan.add(AccountRole.COGS, cost, product_id=line.product_id)

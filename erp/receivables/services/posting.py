@@ -1,8 +1,9 @@
 """Issuing an invoice or credit note: number, tax, receivable, revenue now or later, cost of what was dispatched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,7 @@ from erp.receivables.models import (
 from erp.receivables.rules import PostingFacts, plan_invoice
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.crediting_plan import plan_credit_note
+from erp.receivables.services.delivering import earn_late
 from erp.receivables.services.writing import open_item, write_plan
 from erp.receivables.signals import invoice_posted
 from suite.kernel.calendars.models import Period
@@ -49,9 +51,9 @@ class Prepared:
 )
 def post_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, issued_on: date | None = None, tax_date: date | None = None,
-    _order_key: str = "", _prepared: Prepared | None = None,
+    _order_key: str = "", _prepared: Prepared | None = None, _never_earned: Mapping[str, Decimal] | None = None,
 ) -> None:
-    """O2C-2/3 for goods dispatched, O2C-6 for goods not yet dispatched; a credit note the mirror its reason asks for.
+    """O2C-2/3 for goods dispatched (where revenue counts at delivery: delivered), O2C-6 for others; a credit note the mirror its reason asks for.
 
     The number is known when the unit of work ends. Raises Refusal: closed period, wrong tax date, no lines, foreign currency, missing role.
     """
@@ -64,6 +66,8 @@ def post_invoice(
     refuse_foreign_currency(invoice.currency_id, facts)
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [tax.code_id for tax in taxes], facts)
 
+    facts.never_earned = _never_earned or {}
+    later = facts.hide_arrivals_after(issued_on)
     amounts = [tax.amount for tax in taxes]
     plan_maker = plan_credit_note if is_credit else plan_invoice
     plan = plan_maker(lines, amounts, invoice.gross, invoice.customer_id, facts)
@@ -90,6 +94,8 @@ def post_invoice(
         entry, plan, facts, actor=actor, lines=lines, owners=(invoice,), also=fulfilled,
         beside=(new_taxes, parts if len(parts) > 1 else [], items),
     )
+    if later and not is_credit:
+        earn_late(invoice, later, actor=actor)
     act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
 
 

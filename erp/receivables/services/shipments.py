@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
 from erp.receivables.rules import InvoiceLineInput
 from erp.receivables.selectors import posting_facts
@@ -18,7 +17,6 @@ from suite.kernel.documents.locking import in_lock_order
 from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.work import in_unit_of_work
-from suite.kernel.money.rules import ZERO
 from suite.kernel.users.service_user import recorded_id
 
 
@@ -44,7 +42,7 @@ def invoice_shipment(
         )
         shipped: dict[str, list[tuple[str, Decimal]]] = {}
         for order_line, shipment_line, units in lines:
-            waiting = sum((row.quantity for row in facts.open_units(AccountRole.GSNI, order_line, shipment_line)), ZERO)
+            waiting = facts.to_invoice(order_line, shipment_line)
             if min(units, waiting) > 0:
                 shipped.setdefault(order_line, []).append((shipment_line, min(units, waiting)))
         now, later = _divide(old, shipped)

@@ -1,9 +1,11 @@
 """What the books need besides customers and stock: the start, the costs of each month, what was bought, the tax return, closing."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from erp.closing.selectors import checklist
+from erp.closing.services import close_period, close_year
 from erp.ledger.models import Journal, JournalEntry, JournalLine
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import accounts_of, balance_of
@@ -12,6 +14,7 @@ from integration.profiles.demo.description import description
 from integration.profiles.demo.plan import Happening
 from integration.profiles.demo.shipping import cost_on
 from integration.profiles.demo.story import Story, tells
+from suite.kernel.calendars.models import FiscalYear, Period
 from suite.kernel.money.rules import round_money
 from suite.kernel.users.service_user import recorded_id
 
@@ -49,6 +52,19 @@ def _tax_return(story: Story, on: date) -> None:
     owed, deductible = (balance_of(story.company_id, role, on) for role in (Role.OUTPUT_TAX, Role.INPUT_TAX))
     if owed or deductible:
         _book(story, on, f"Tax return {on:%Y-%m}", [(Role.OUTPUT_TAX, -owed), (Role.INPUT_TAX, -deductible), (Role.BANK, owed + deductible)])
+
+
+@tells("close_month", by="finance")
+def close_month(story: Story, happening: Happening) -> None:
+    """The month before is locked as soon as nothing stands in the way; after December the year's result goes to the owners."""
+    last = happening.on.replace(day=1) - timedelta(days=1)
+    finance = story.person("finance")
+    for period in Period.objects.filter(
+        company_id=story.company_id, is_closing=False, status=Period.Status.OPEN, ends_on__lte=last, year__ends_on__gte=story.plan.first,
+    ).order_by("starts_on"):
+        close_period(period, actor=finance, waive=[check.name for check in checklist(period) if not check.is_in_order])
+    if last.month == 12:
+        close_year(year=FiscalYear.objects.get(company_id=story.company_id, ends_on=last), actor=finance)
 
 
 def _book(story: Story, on: date, description_: str, lines: Sequence[tuple[AccountRole, Decimal]]) -> JournalEntry:

@@ -211,11 +211,13 @@ def _receive(plan: Plan, on: date, good: int, quantity: int) -> None:
         plan.receipts.setdefault(on, {})[good] = plan.receipts.get(on, {}).get(good, 0) + quantity
 
 
+CLOSING_DAY = 20  # of the month after: everything of the month is in the books
+
 # Of one day: goods come in before they leave, an order is confirmed before it is shipped, money comes last.
 ORDER = {
     kind: position for position, kind in enumerate((
         "open_books", "receive", "offers", "quote", "order", "accept", "amend", "cancel", "invoice_first", "dispatch", "backorders", "close_short",
-        "arrive", "send_back", "credit", "pay", "bounce", "write_off", "statement", "month_end", "last_orders", "open_work",
+        "arrive", "send_back", "credit", "pay", "bounce", "write_off", "statement", "month_end", "close_month", "last_orders", "open_work",
     ))
 }
 
@@ -236,6 +238,8 @@ def _happenings(plan: Plan) -> list[Happening]:
             found.append(Happening(day, "statement", 0))
         if (day + timedelta(days=1)).day == 1:
             found.append(Happening(day, "month_end", 0))
+        if day.day == CLOSING_DAY and day.replace(day=1) > plan.first:
+            found.append(Happening(day, "close_month", 0))
         if (day.month, day.day) in QUARTERS:
             found.append(Happening(day, "offers", 7 * len(found)))
         day += timedelta(days=1)

@@ -63,7 +63,7 @@ def amend(story: Story, happening: Happening) -> None:
     line = found.lines.filter(kind=OrderLine.Kind.GOODS).order_by("position").first()
     if found.status in OPEN:
         amend_order(
-            found, actor=story.person("sales"), reason="The customer wants more of it",
+            found, actor=story.person("sales"), reason="The customer wants more of it", on=happening.on,
             changes=[LineChange(line.pk, line.product_id, line.quantity + 2)],
         )
 
@@ -72,11 +72,11 @@ def amend(story: Story, happening: Happening) -> None:
 def cancel(story: Story, happening: Happening) -> None:
     found = Order.objects.get(pk=story.orders[happening.subject])
     if found.status in OPEN:
-        cancel_order(found, actor=story.person("sales"), reason="Ordered by mistake")
+        cancel_order(found, actor=story.person("sales"), reason="Ordered by mistake", on=happening.on)
 
 
 @tells("close_short", by="sales")
 def close_short(story: Story, happening: Happening) -> None:
     found = Order.objects.get(pk=story.orders[happening.subject])
     if found.status in OPEN and any(line.open_quantity > 0 for line in found.lines.all()):
-        close_order_short(found, actor=story.person("sales"), reason="The customer no longer waits for the rest")
+        close_order_short(found, actor=story.person("sales"), reason="The customer no longer waits for the rest", on=happening.on)

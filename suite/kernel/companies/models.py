@@ -46,7 +46,10 @@ class Company(models.Model):
     timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
     cogs_policy = models.CharField(_("cost of goods sold is booked"), max_length=12, choices=CogsPolicy, default=CogsPolicy.AT_INVOICE)
     invoice_policy = models.CharField(_("invoices are posted"), max_length=12, choices=InvoicePolicy, default=InvoicePolicy.AT_DISPATCH)
-    revenue_point = models.CharField(_("revenue counts at"), max_length=10, choices=RevenuePoint, default=RevenuePoint.DISPATCH)
+    revenue_point = models.CharField(
+        _("revenue counts at"), max_length=10, choices=RevenuePoint, default=RevenuePoint.DISPATCH, help_text=_(
+            "Delivery: an invoice for goods still under way stands on deferred revenue; revenue and cost are booked when the goods arrive"),
+    )
     tax_rounding = models.CharField(_("tax is rounded"), max_length=14, choices=TaxRounding, default=TaxRounding.PER_GROUP)
     payment_tolerance = models.DecimalField(
         _("payment tolerance"), max_digits=8, decimal_places=2, default=0,

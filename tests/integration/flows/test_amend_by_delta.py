@@ -1,14 +1,17 @@
 """An amended order changes its reservations, shipment and invoice by the difference, whenever the amendment comes."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from crm.orders.services import LineChange, amend_order
+from erp.receivables.models import CustomerInvoice
 from integration.outbox.models import Delivery
 from integration.outbox.run import run_delivery
 from suite.kernel.documents.errors import Refusal
 from tests.factories.base import make_product
+from tests.factories.journeys import ORDERED_ON
 
 
 def amend(trade, order, quantity: int, *, settled: bool = True) -> None:
@@ -98,6 +101,21 @@ def test_an_amendment_before_the_order_knows_its_invoice_does_not_invoice_twice(
     prepaid.retry()
     assert prepaid.invoices(order) == [("invoice", "posted", Decimal("110.00")), ("invoice", "posted", Decimal("66.00"))]
     assert prepaid.line(order).invoiced == 8
+
+
+def test_what_an_amendment_changes_bears_its_day(prepaid):
+    order = prepaid.confirm()
+    line = prepaid.line(order)
+    for quantity, on in ((3, date(2026, 3, 12)), (6, date(2026, 4, 2)), (5, date(2026, 2, 1))):
+        amend_order(order, actor=prepaid.boss, changes=[LineChange(line.pk, None, Decimal(quantity))], reason="The customer called.", on=on)
+        prepaid.retry()
+        order = prepaid.fresh(order)
+    documents = CustomerInvoice.objects.filter(order_key=order.key).order_by("pk")
+    assert [(document.kind, document.issued_on) for document in documents] == [
+        ("invoice", ORDERED_ON), ("credit_note", date(2026, 3, 12)), ("invoice", date(2026, 4, 2)),
+        # Said to have been before the invoice it credits: the day of that invoice.
+        ("credit_note", date(2026, 4, 2)),
+    ]
 
 
 def test_less_of_a_prepaid_order_is_credited(prepaid):

@@ -1,12 +1,16 @@
 """A cancelled order leaves no reservation, shipment, draft or commitment, whenever it was cancelled."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from crm.orders.services import cancel_order
 from erp.inventory.models import Warehouse
-from integration.outbox.models import Delivery
+from erp.receivables.models import CustomerInvoice
+from integration.flows.order_to_cash import draft_invoice
+from integration.outbox.models import Delivery, Event
+from suite.kernel.companies.cause import caused_by
 from suite.kernel.documents.errors import Refusal
 
 
@@ -66,6 +70,28 @@ def test_cancelling_a_prepaid_order_credits_its_invoice(prepaid):
     assert prepaid.reserved(order) == {}
     assert prepaid.stock() == (Decimal(100), Decimal(0))
     assert prepaid.committed() == 0
+
+
+def test_the_credit_note_bears_the_day_of_the_cancelling(prepaid):
+    order = prepaid.confirm()
+    cancel_order(order, actor=prepaid.boss, reason="No longer wanted.", on=date(2026, 3, 20))
+    prepaid.retry()
+    note = CustomerInvoice.objects.get(order_key=order.key, kind="credit_note")
+    assert (note.issued_on, note.entry.ledger_date) == (date(2026, 3, 20), date(2026, 3, 20))
+
+
+def test_a_cancelling_without_a_day_is_of_the_day_it_was_recorded(prepaid):
+    """However long its consumer was down."""
+    order = prepaid.confirm()
+    cancel_order(order, actor=prepaid.boss, reason="No longer wanted.")
+    event = Event.objects.get(type="crm.order.cancelled", aggregate_id=order.pk)
+    event.created = datetime(2026, 4, 2, 9, tzinfo=UTC)
+
+    with caused_by(event.pk):
+        draft_invoice(event, prepaid.boss)
+
+    assert CustomerInvoice.objects.get(order_key=order.key, kind="credit_note").issued_on == date(2026, 4, 2)
+    prepaid.retry()
 
 
 def test_what_has_left_cannot_be_cancelled(trade):

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +14,7 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.banking.models import StatementLine
 from erp.inventory.models import StockAdjustment
+from erp.ledger.models import JournalEntry
 from erp.receivables.models import CustomerInvoice, OpenItem
 from integration.management.commands.doctor import examine
 from integration.profiles.demo.description import logins
@@ -21,6 +22,7 @@ from integration.profiles.demo.loading import OtherDemo, load_demo
 from integration.profiles.demo.plan import make_plan
 from integration.trace.selectors import orphans
 from scm.shipping.models import Shipment
+from suite.kernel.calendars.models import FiscalYear, Period
 from suite.kernel.documents.models import IdempotencyKey
 from suite.kernel.users.models import User
 from suite.runtime.places import ROOT
@@ -62,6 +64,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     assert {name: found for name, found in examine().items() if found["violations"]} == {}
     assert orphans() == {}
     _there_is_work_for_everybody()
+    _finished_years_are_closed()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -84,3 +87,13 @@ def _there_is_work_for_everybody() -> None:
     assert OpenItem.objects.filter(kind=OpenItem.Kind.INVOICE, open_amount__gt=0, due_on__lt=today).exists()
     assert CustomerInvoice.objects.filter(status=CustomerInvoice.Status.DRAFT).exists()
     assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}
+
+
+def _finished_years_are_closed() -> None:
+    today = timezone.localdate()
+    traded = FiscalYear.objects.filter(ends_on__gte=Order.objects.earliest("order_date").order_date)
+    finished = traded.filter(ends_on__lt=today - timedelta(days=20))
+    assert finished.exists()
+    assert not Period.objects.filter(year__in=finished, is_closing=False).exclude(status=Period.Status.CLOSED).exists()
+    assert JournalEntry.objects.filter(period__is_closing=True, period__year__in=finished).count() == finished.count()
+    assert Period.objects.get(starts_on__lte=today, ends_on__gte=today, is_closing=False).status == Period.Status.OPEN
