@@ -35,7 +35,7 @@ DURABLE = {
     "random_page_cost": "1.1",
     "effective_io_concurrency": "64",
     "max_parallel_workers_per_gather": "1",
-    "autovacuum_naptime": "20s",
+    "autovacuum_naptime": "60s",
     "autovacuum_vacuum_cost_limit": "1000",
     "autovacuum_vacuum_insert_scale_factor": "0.05",
     "autovacuum_analyze_scale_factor": "0.02",
