@@ -148,7 +148,7 @@ def filter_for(model: type[Model], path: str) -> django_filters.Filter:
     if item.kind in {"status", "choice"}:
         return django_filters.MultipleChoiceFilter(choices=item.field.flatchoices, widget=forms.SelectMultiple, **column)
     if item.kind == "code":
-        return django_filters.MultipleChoiceFilter(choices=lambda: choices(item.field.model, item.field.name), widget=forms.SelectMultiple, **column)
+        return django_filters.MultipleChoiceFilter(choices=choices(item.field.model, item.field.name), widget=forms.SelectMultiple, **column)
     if item.kind == "bool":
         return django_filters.BooleanFilter(widget=YesNo, **column)
     if item.kind == "date":

@@ -83,7 +83,7 @@ class Allocation(CausedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.debit} – {self.credit}"
+        return f"{self.debit_item} – {self.credit_item}"
 
 
 class ClearingItem(CausedRow):
