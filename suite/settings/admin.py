@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -60,5 +61,6 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "COLORS": {"primary": BLUE},
     "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("css/console.css")],
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": navigation},
 }

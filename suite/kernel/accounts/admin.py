@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
@@ -31,7 +32,7 @@ class AccountAdmin(UserAdmin, ModelAdmin):
     list_filter = ("is_active", "is_staff", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     list_select_related = ("company",)
-    filter_horizontal = ("groups", "companies")
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
@@ -58,6 +59,8 @@ class AccountAdmin(UserAdmin, ModelAdmin):
     def formfield_for_dbfield(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if field.name in {"company", "companies"}:
             kwargs["queryset"] = Company.objects.visible_to(request.user).distinct()
+        if field.name in {"groups", "companies"}:
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple  # Django's two boxes cannot be read aloud, and few are chosen among few
         return super().formfield_for_dbfield(field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
