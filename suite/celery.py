@@ -40,7 +40,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     task_default_queue="fast",
     timezone="UTC",
-    imports=("integration.outbox.tasks",),
+    imports=("integration.outbox.tasks", "integration.bulk.tasks"),
     beat_schedule={
         "periodic jobs": {"task": "integration.outbox.tasks.tick", "schedule": 60.0},
     },

@@ -41,6 +41,8 @@ class Event(CompanyRow):
         """The document the fact is about: "crm.order:42"."""
         return f"{self.aggregate}:{self.aggregate_id}"
 
+    document_key.fget.short_description = _("document")
+
 
 class Delivery(models.Model):
     """One event for one consumer: outbox and inbox in one row. `next_at` doubles as the lease of whoever works on it."""

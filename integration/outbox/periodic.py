@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
+from integration.bulk.run import abandoned_runs, forget_runs
+from integration.bulk.tasks import hand_over
 from integration.outbox.jobs import job
 from integration.outbox.models import Delivery, JobRun
 from suite.kernel.documents.models import IdempotencyKey
@@ -19,11 +21,19 @@ def expire() -> str:
     return f"{expire_quotes()} expired"
 
 
-@job("integration.tidy", every=timedelta(days=1), label=_("Forget old deliveries, keys and job runs"))
+@job("integration.resume_bulk", every=timedelta(minutes=1), label=_("Take up bulk actions that nobody works on"))
+def resume_bulk() -> str:
+    """Runs whose worker was never told, or died; what they have done is not done again."""
+    told = [hand_over(run_id) for run_id in abandoned_runs()]
+    return f"{sum(told)} taken up"
+
+
+@job("integration.tidy", every=timedelta(days=1), label=_("Forget old deliveries, keys, job runs and bulk actions"))
 def tidy() -> str:
-    """Done deliveries are kept 90 days, idempotency keys 7, job runs 90; events stay."""
+    """Done deliveries are kept 90 days, idempotency keys 7, job runs and bulk actions 90; events stay."""
     now = timezone.now()
     deliveries, _by_model = Delivery.objects.filter(status=Delivery.Status.DONE, done_at__lt=now - KEEP_DELIVERIES).delete()
     keys, _by_model = IdempotencyKey.objects.filter(at__lt=now - KEEP_KEYS).delete()
     JobRun.objects.filter(period_start__lt=now - KEEP_DELIVERIES).delete()
-    return f"{deliveries} deliveries, {keys} keys"
+    runs = forget_runs(before=now - KEEP_DELIVERIES)
+    return f"{deliveries} deliveries, {keys} keys, {runs} bulk actions"

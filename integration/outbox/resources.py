@@ -3,12 +3,27 @@
 from django.utils.translation import gettext_lazy as _
 
 from integration.outbox.models import Delivery, Event, Replay
+from integration.outbox.words import (
+    aggregate_words,
+    aggregates,
+    consumer_names,
+    consumer_words,
+    event_types,
+    event_words,
+    replay_words,
+)
 from suite.resources import menu
+from suite.resources.codes import spoken
 from suite.resources.registry import register
 from suite.resources.resource import Resource
 
 menu.entry("integration", 10, _("Worklist"), "integration:worklist", "integration.view_event", "list-check")
 menu.entry("integration", 15, _("Background work"), "integration:jobs", "integration.view_delivery", "activity")
+
+spoken(Event, "type", event_words, event_types)
+spoken(Event, "aggregate", aggregate_words, aggregates)
+spoken(Delivery, "handler", consumer_words, consumer_names)
+spoken(Replay, "action", replay_words, lambda: ("replay", "skip"))
 
 
 @register
@@ -16,12 +31,12 @@ class EventResource(Resource):
     model = Event
     menu = ("integration", 30)
     icon = "bolt"
-    columns = ("id", "type", "aggregate", "aggregate_id", "actor", "created")
+    columns = ("id", "type", "document_key", "actor", "created")
     filters = ("type", "aggregate", "created")
     search = ("type", "aggregate")
     ordering = ("-id",)
     sections = (
-        (_("Fact"), ("type", "aggregate", "aggregate_id", "seq", "created", "actor")),
+        (_("Fact"), ("type", "document_key", "aggregate", "seq", "created", "actor")),
         (_("Trace"), ("uid", "causation_id", "trace_parent", "payload")),
     )
     related = (("integration.delivery", "event"),)

@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.orders.models import Order
 from crm.quotes.models import Quote
@@ -130,10 +132,11 @@ def revenue_by_month(user: Any, months: int = 12) -> Series:
     with connection.cursor() as cursor:
         cursor.execute(query, [user.company_id, start, user.company_id])
         found = {row[0]: (float(row[1] or 0), float(row[2] or 0)) for row in cursor.fetchall()}
-    names = [f"{day:%Y-%m}" for day in (_months_back(timezone.localdate(), months - 1 - i) for i in range(months))]
+    days = [_months_back(timezone.localdate(), months - 1 - i) for i in range(months)]
+    values = [found.get(f"{day:%Y-%m}", (0, 0)) for day in days]
     return Series(
-        _("Revenue and margin"), "bar", names,
-        {str(_("Revenue")): [found.get(n, (0, 0))[0] for n in names], str(_("Margin")): [found.get(n, (0, 0))[1] for n in names]},
+        _("Revenue and margin"), "bar", [date_format(day, "M Y") for day in days],
+        {str(_("Revenue")): [revenue for revenue, _result in values], str(_("Margin")): [result for _revenue, result in values]},
         reverse("erp:report_profit_and_loss"),
     )
 
@@ -173,7 +176,7 @@ def dispatches_by_week(user: Any, weeks: int = 12) -> Series:
     for dispatched, promised in rows:
         at = min((dispatched - start).days // 7, weeks - 1)
         (late if promised and dispatched > promised else on_time)[at] += 1
-    names = [f"{start + timedelta(weeks=i):%d.%m.}" for i in range(weeks)]
+    names = [date_format(start + timedelta(weeks=i), pgettext("short day and month", "j M")) for i in range(weeks)]
     return Series(_("Dispatched per week"), "bar", names, {str(_("On time")): on_time, str(_("Late")): late}, reverse("scm:shipment_list"))
 
 

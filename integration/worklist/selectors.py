@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.margins.models import MarginApproval
 from crm.orders.models import Order
@@ -103,8 +104,10 @@ def _blocked_stock(user: Any) -> list[Item]:
     return [
         Item(
             "stock", _("Waits for stock"), f"{order.number} · {order.customer}",
-            _("%(quantity)s units are not in stock; promised for %(on)s.") % {
-                "quantity": f"{keys[order.pk].normalize():f}", "on": _day(order.promised_on)},
+            ngettext(
+                "%(quantity)s unit is not in stock; promised for %(on)s.", "%(quantity)s units are not in stock; promised for %(on)s.",
+                1 if keys[order.pk] == 1 else 2,
+            ) % {"quantity": f"{keys[order.pk].normalize():f}", "on": _day(order.promised_on)},
             order.gross, order.created_at, reverse("crm:order_detail", args=[order.pk]),
             (Action(_("Order's page"), reverse("crm:order_detail", args=[order.pk])),),
         )

@@ -8,6 +8,10 @@
     const chosen = boxes().filter((box) => box.checked).length;
     bar.hidden = chosen === 0;
     bar.querySelector("[data-selected]").textContent = String(chosen);
+    const whole = bar.querySelector("[data-whole]");
+    if (!whole) return;
+    whole.hidden = chosen < boxes().length;
+    if (whole.hidden) whole.querySelector("input").checked = false;
   };
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-select-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });

@@ -1,4 +1,5 @@
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from suite.apps import SuiteAppConfig
 
@@ -6,7 +7,7 @@ from suite.apps import SuiteAppConfig
 class KernelConfig(SuiteAppConfig):
     name = "suite.kernel"
     label = "kernel"
-    verbose_name = "Kernel"
+    verbose_name = _("Master data")
     default = True
     domains = (
         "users", "companies", "parties", "products", "units", "money", "taxes", "terms", "sites", "numbering", "calendars", "audit",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from suite.access.permissions import may
 from suite.kernel.money.models import Currency
+from suite.resources.codes import in_words
 from suite.resources.fields import Shown
 from suite.resources.registry import resource_of
 from suite.resources.statuses import colour_of
@@ -62,6 +63,8 @@ def as_text(value: Any, item: Shown, record: Any = None, code: str | None = None
         return ""
     if item.kind in {"status", "choice"}:
         return str(dict(item.field.flatchoices).get(value, value))
+    if item.kind == "code":
+        return in_words(item.field.model, item.field.name, value)
     if item.kind == "money":
         return money(value, code or currency_of(record))
     if item.kind == "price":
@@ -102,6 +105,8 @@ def as_html(record: Model, item: Shown, viewer: Any = None, code: str | None = N
         return str(value)
     if item.kind == "key" and (known := getattr(record, "key_names", {}).get(value)):
         return format_html('<a href="{}">{}</a>', known[1], known[0])
+    if item.kind == "code" and (words := as_text(value, item)) != value:
+        return format_html('<span class="code-words" title="{}">{}</span> <span class="code">{}</span>', value, words, value)
     if item.kind == "email":
         return format_html('<a href="mailto:{}">{}</a>', value, value)
     if item.kind == "long":

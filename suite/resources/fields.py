@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from suite.kernel.money.fields import AmountField, PriceField, QuantityField
+from suite.resources.codes import is_spoken
 
 NUMERIC = {"money", "price", "quantity", "decimal", "integer", "share"}
 KINDS: tuple[tuple[type[models.Field], str], ...] = (
@@ -64,6 +65,8 @@ class Shown:
 
 
 def kind_of(field: models.Field) -> str:
+    if field.model and is_spoken(field.model, field.name):
+        return "code"
     if field.choices:
         return "status" if field.name.endswith(("status", "state")) else "choice"
     if type(field) is models.DecimalField and field.max_digits - field.decimal_places <= 1:
@@ -85,7 +88,7 @@ def shown(model: type[models.Model], path: str) -> Shown:
             if index == len(steps) - 1 and hasattr(here, step):
                 attribute = getattr(here, step)
                 label = getattr(getattr(attribute, "fget", attribute), "short_description", step.replace("_", " "))
-                return Shown(path, capfirst(str(label)), "text", None, model, "__".join(joins), True)
+                return Shown(path, capfirst(str(label)), "key" if step.endswith("_key") else "text", None, model, "__".join(joins), True)
             raise UnknownName(f"{model._meta.label} has no {path!r}") from None
         if not field.concrete or field.many_to_many:
             raise UnknownName(f"{model._meta.label}: {path!r} leads to many rows")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.widgets import BooleanWidget, SuffixedMultiWidget
 
+from suite.resources.codes import choices
 from suite.resources.fields import Shown, label_of, leads_to_many, shown
 from suite.resources.paging import BadRequest
 from suite.resources.resource import Resource
@@ -146,6 +147,8 @@ def filter_for(model: type[Model], path: str) -> django_filters.Filter:
     column = {"field_name": path, "label": label}
     if item.kind in {"status", "choice"}:
         return django_filters.MultipleChoiceFilter(choices=item.field.flatchoices, widget=forms.SelectMultiple, **column)
+    if item.kind == "code":
+        return django_filters.MultipleChoiceFilter(choices=choices(item.field.model, item.field.name), widget=forms.SelectMultiple, **column)
     if item.kind == "bool":
         return django_filters.BooleanFilter(widget=YesNo, **column)
     if item.kind == "date":

@@ -21,6 +21,14 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "settings": (_("Settings"), "settings"),
 }
 
+# Sub-headings of the long sections: (from this position on, heading). Daily work stands first and needs none.
+GROUPS: dict[str, tuple[tuple[int, str], ...]] = {
+    "finance": ((50, _("Receivables reports")), (60, _("Books and statements")), (70, _("Checks")), (80, _("Set-up"))),
+    "inventory": ((20, _("Stock")), (40, _("Stock work")), (60, _("Places")), (80, _("Stock reports"))),
+    "integration": ((20, _("For administrators")),),
+    "settings": ((20, _("Money and terms")), (35, _("Units, sites, calendars"))),
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -68,6 +76,11 @@ def filtered_entry(url_name: str, given: Mapping[str, str]) -> Entry | None:
     return None
 
 
+def heading_of(item: Entry) -> str:
+    """The sub-heading that an entry stands under; "" for daily work."""
+    return next((label for start, label in reversed(GROUPS.get(item.section, ())) if item.position >= start), "")
+
+
 def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
     """Sections with the entries the user may open; the one that leads to `path` is marked."""
     found: dict[str, dict[str, Any]] = {}
@@ -81,7 +94,7 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
             continue
         label, icon = SECTIONS[item.section]
         section = found.setdefault(item.section, {"key": item.section, "label": label, "icon": icon, "entries": [], "is_open": False})
-        shown = {"label": item.label, "url": url, "icon": item.icon, "is_active": False}
+        shown = {"label": item.label, "url": url, "icon": item.icon, "is_active": False, "heading": heading_of(item)}
         section["entries"].append(shown)
         here = url.partition("?")[0]
         if path.startswith(here) and (best is None or len(here) > len(best["url"].partition("?")[0])):

@@ -32,7 +32,8 @@ class ShownColumn(django_tables2.Column):
             key = self.item.value(record) or "–"
             return format_html('<a class="record-link" href="{}">{}</a>', self.resource.url_of(record), getattr(record, "key_names", {}).get(key, (key,))[0])
         if self.resource is not None and self.item.kind != "link":
-            text = as_html(record, self.item, table.viewer)
+            is_empty = self.item.value(record) in (None, "")  # a draft has no number yet: its name leads to it
+            text = str(record) if is_empty else as_html(record, self.item, table.viewer)
             return format_html('<a class="record-link" href="{}">{}</a>', self.resource.url_of(record), text)
         html = as_html(record, self.item, table.viewer)
         if self.resource is not None:

@@ -107,6 +107,7 @@ class SessionRules:
             return _("You were signed out because nothing happened for a while; sign in again. Unsaved forms are kept on this computer.")
         if now - session.get("seen_at", 0) > self.STEP:
             session["seen_at"] = now
+            session["address"] = request.META.get("REMOTE_ADDR", "")
         return ""
 
 

@@ -125,6 +125,26 @@ def test_pages_of_the_account_search_documents_and_refusals(desks, traded):
     assert look_at(desks.open(bypass_csp=True), ["/login/"]) == {}
 
 
+def test_the_console(desks, traded):
+    """Its start page, lists, records and forms; django-unfold keeps its colours in a place of its own, so each is seen by day and by night."""
+    traded.boss.is_staff = traded.boss.is_superuser = True
+    traded.boss.save()
+    addresses = [
+        "/console/", "/console/kernel/user/", "/console/kernel/user/add/", f"/console/kernel/user/{traded.boss.pk}/change/", "/console/auth/group/",
+        "/console/kernel/tax/", "/console/kernel/tax/add/", "/console/kernel/party/", f"/console/kernel/party/{traded.customer.pk}/change/",
+        "/console/crm/order/", f"/console/crm/order/{traded.orders[0].pk}/change/", "/console/erp/journalentry/", "/console/kernel/auditevent/",
+        "/console/kernel/statuschange/", "/console/kernel/rowchange/", "/console/axes/accessattempt/", "/console/password_change/",
+    ]
+
+    found = {}
+    for theme in ("light", "dark"):
+        page = desks.open(traded.boss, bypass_csp=True)
+        page.emulate_media(color_scheme=theme)
+        found |= {f"{address} ({theme})": said for address, said in look_at(page, addresses).items()}
+
+    assert found == {}
+
+
 def test_the_content_policy_is_kept_on_every_kind_of_page(desks, traded):
     """Without the detour that axe needs: the browser itself says whether anything broke the policy, console and API documents included."""
     traded.boss.is_staff = True
@@ -135,7 +155,8 @@ def test_the_content_policy_is_kept_on_every_kind_of_page(desks, traded):
     for address in (
         "/", "/crm/orders/", f"/crm/orders/{gone.pk}/", "/crm/orders/add/", "/erp/reports/trial-balance/", "/erp/reports/aged-receivables/", "/scm/board/",
         "/scm/picking/", "/integration/worklist/", "/integration/jobs/", "/api/docs/", "/console/", "/console/kernel/party/", "/console/kernel/user/",
-        "/console/kernel/user/add/",
+        "/console/kernel/user/add/", f"/console/kernel/party/{traded.customer.pk}/change/", f"/console/crm/order/{gone.pk}/change/",
+        "/console/kernel/statuschange/", "/console/kernel/rowchange/", "/integration/bulk/", "/integration/events/", "/account/sessions/",
     ):
         answer = page.goto(address)
         page.wait_for_load_state("networkidle")

@@ -21,6 +21,8 @@ def _names() -> list[str]:
 
 
 def test_a_statement_is_kept_at_its_third_use_and_answers_alike(db):
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")  # what is forgotten here must be forgotten there: later tests use this connection
     connection.kept_statements = None
     by_place = "SELECT %s::int + %s::int, '100%%'"
     by_name = "SELECT %(b)s::text || %(a)s::text || %(b)s::text"

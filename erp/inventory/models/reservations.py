@@ -49,4 +49,4 @@ class Reservation(CausedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()} {self.quantity} {self.product}"
+        return f"{self.get_status_display()} {self.quantity.normalize():f} {self.product}"

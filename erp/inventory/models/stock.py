@@ -36,7 +36,7 @@ class StockLevel(CompanyRow):
         indexes = [models.Index(fields=("company", "product"), name="stock_level_of_product")]
 
     def __str__(self) -> str:
-        return f"{self.product} @ {self.location}: {self.on_hand}"
+        return f"{self.product} @ {self.location}: {self.on_hand.normalize():f}"
 
     @property
     def available(self):
@@ -83,7 +83,7 @@ class StockMove(CausedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.quantity} {self.product}"
+        return f"{self.get_kind_display()} {self.quantity.normalize():f} {self.product}"
 
 
 class CostLayer(CompanyRow):
@@ -128,7 +128,7 @@ class CostLayer(CompanyRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} {self.remaining_quantity} = {self.remaining_value}"
+        return f"{self.product}: {self.remaining_quantity.normalize():f}"
 
 
 class StockValue(CausedRow):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from erp.ledger.links import ledger_of
@@ -17,6 +18,11 @@ from suite.kernel.money.rules import ZERO
 from suite.resources.reporting import Column, Table
 
 Type = Account.Type
+
+
+def _inside(title: str) -> str:
+    """A heading inside a phrase: English writes it small, German keeps its nouns large."""
+    return title.lower() if (get_language() or "en").startswith("en") else title
 
 
 def trial_balance(*, company_id: int, on: date, starts_on: date | None = None) -> Table:
@@ -70,7 +76,7 @@ def balance_sheet(*, company_id: int, on: date) -> Table:
         if kind == Type.EQUITY:
             lines.append({"code": "", "name": _("Result of the year so far"), "amount": current, "level": 1})
             totals[kind] += current
-        lines.append({"code": "", "name": _("Total %(section)s") % {"section": title.lower()}, "amount": totals[kind], "is_total": True})
+        lines.append({"code": "", "name": _("Total %(section)s") % {"section": _inside(title)}, "amount": totals[kind], "is_total": True})
         rows += lines
     note = _("Invoices issued in advance and not paid are netted: %(amount)s.") % {"amount": netted} if netted else ""
     return Table(
@@ -88,5 +94,5 @@ def _section(
     ]
     total = sum((line["amount"] for line in lines), ZERO)
     head = {"code": "", "name": title, "amount": None, "is_heading": True}
-    foot = [{"code": "", "name": _("Total %(section)s") % {"section": title.lower()}, "amount": total, "is_total": True}] if is_total else []
+    foot = [{"code": "", "name": _("Total %(section)s") % {"section": _inside(title)}, "amount": total, "is_total": True}] if is_total else []
     return [head, *lines, *foot], total

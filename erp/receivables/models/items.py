@@ -83,7 +83,7 @@ class Allocation(CausedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount}"
+        return f"{self.debit_item} – {self.credit_item}"
 
 
 class ClearingItem(CausedRow):
@@ -111,4 +111,4 @@ class ClearingItem(CausedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.line_key} {self.amount}"
+        return f"{self.get_role_display()} {self.amount:,.2f}"

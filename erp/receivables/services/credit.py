@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from erp.receivables.models import CreditCommitment
@@ -29,7 +30,8 @@ def check_credit(
             cursor.execute(kept("SELECT * FROM erp_check_credit(%s, %s, %s, %s, %s, %s)"),
                            [company_id, party_id, source_key, amount, is_decided, current_cause()])
             is_within, exposure, limit = cursor.fetchone()
-        message = "" if is_within else _("Credit limit %(limit)s, with this order %(exposure)s.") % {"limit": limit, "exposure": exposure}
+        message = "" if is_within else _("Credit limit %(limit)s, with this order %(exposure)s.") % {
+            "limit": number_format(limit, 2, force_grouping=True), "exposure": number_format(exposure, 2, force_grouping=True)}
         return CreditStanding(is_within, exposure, limit, message)
 
     return in_unit_of_work(check, actor=actor)

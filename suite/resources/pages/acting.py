@@ -1,4 +1,4 @@
-"""Transitions from pages: one button or one page with what it asks and what it would do; bulk actions row by row."""
+"""Transitions from pages: one button or one page with what it asks and what it would do; bulk actions handed over as a job."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,18 +10,19 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from suite.access.permissions import may
-from suite.kernel.documents.editing import delete_record
 from suite.kernel.documents.errors import BusinessError
 from suite.kernel.documents.preview import Preview, preview
+from suite.kernel.documents.questions import Question
 from suite.kernel.documents.transitions import Transition, transitions_of
 from suite.resources.forms import scoped
 from suite.resources.pages.access import ResourceView
+from suite.resources.pages.lists import ListView
 from suite.resources.violations import refusal_of
 
-BULK_LIMIT = 200
+# One more than a bulk action takes, so that too many are refused and not cut off.
+BULK_LIMIT = 5_001
+bulk_asked = Question("resources.bulk_asked")
 
 
 def action_form(resource: Any, name: str, document: Model, user: Any, data: Any = None) -> forms.Form | None:
@@ -117,10 +118,11 @@ class TransitionView(ResourceView):
         return HttpResponseRedirect(self.resource.url_of(done))
 
 
-class BulkView(ResourceView):
-    """One action on many rows: each in its own transaction, each with its result."""
+class BulkView(ListView):
+    """One action on many rows of a list: those that were ticked, or with `all` every row of the filters in the address.
 
-    page = "bulk"
+    Whoever keeps the job (integration) answers with the address of the page that follows it.
+    """
 
     def permission_action(self) -> str:
         return self.request.POST.get("do", "view") if self.request.method == "POST" else "view"
@@ -135,30 +137,13 @@ class BulkView(ResourceView):
         return HttpResponseRedirect(self.resource.list_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name, user = request.POST["do"], request.user
-        keys = [key for key in request.POST.getlist("pk") if key.isalnum()][:BULK_LIMIT]
-        rows = self.resource.model.objects.visible_to(user, name).filter(pk__in=keys).order_by("pk")
-        step = transitions_of(self.resource.model).get(name)
-        results = []
-        for record in list(rows):
-            results.append({"record": record, "url": self.resource.url_of(record), "error": self._one(record, step, user)})
-        failed = sum(1 for result in results if result["error"])
-        context = self.get_context_data(
-            results=results, failed=failed, label_action=step.label if step else _("Delete"), share=round(100 * (len(results) - failed) / max(1, len(results))),
-            summary=ngettext("%(n)d row done.", "%(n)d rows done.", len(results) - failed) % {"n": len(results) - failed},
-        )
-        return self.render_to_response(context)
-
-    def _one(self, record: Model, step: Transition | None, user: Any) -> BusinessError | None:
+        if request.POST.get("all"):
+            keys = [str(key) for key in self.filtered()[1].order_by().values_list("pk", flat=True)[:BULK_LIMIT]]
+        else:
+            keys = [key for key in request.POST.getlist("pk") if key.isalnum()][:BULK_LIMIT]
         try:
-            if step is None:
-                if not may(user, type(record), "delete"):
-                    return BusinessError(_("You may not delete this."))
-                delete_record(record, actor=user)
-            else:
-                step.run(record, actor=user)
+            address = bulk_asked.ask(model=self.resource.model, action=request.POST["do"], keys=keys, actor=request.user)
         except BusinessError as error:
-            return error
-        except IntegrityError as error:
-            return refusal_of(error)
-        return None
+            messages.error(request, f"{error.message} {error.hint}".strip())
+            address = f"{self.resource.list_url()}?{request.GET.urlencode()}"
+        return HttpResponseRedirect(address)

@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.db.models import Model
 
+from suite.resources import codes
 from suite.resources.display import badge, money, plain_number
 
 register = template.Library()
@@ -26,3 +28,9 @@ def as_number(value: Any) -> str:
 def status_badge(record: Any, name: str = "status") -> str:
     """The badge of a record's state."""
     return badge(getattr(record, name), getattr(record, f"get_{name}_display")())
+
+
+@register.filter
+def in_words(record: Model, name: str) -> str:
+    """What a record's code is called: {{ event|in_words:"type" }}."""
+    return codes.in_words(type(record), name, getattr(record, name))

@@ -54,6 +54,8 @@ def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwar
 
 @receiver(user_logged_in)
 def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    request.session["browser"] = request.headers.get("User-Agent", "")[:300]
+    request.session["address"] = request.META.get("REMOTE_ADDR", "")
     record_event("sign_in", actor=user, subject=user.username, request=request)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
@@ -30,7 +32,7 @@ class AccountAdmin(UserAdmin, ModelAdmin):
     list_filter = ("is_active", "is_staff", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     list_select_related = ("company",)
-    filter_horizontal = ("groups", "companies")
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
@@ -57,6 +59,8 @@ class AccountAdmin(UserAdmin, ModelAdmin):
     def formfield_for_dbfield(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if field.name in {"company", "companies"}:
             kwargs["queryset"] = Company.objects.visible_to(request.user).distinct()
+        if field.name in {"groups", "companies"}:
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple  # Django's two boxes cannot be read aloud, and few are chosen among few
         return super().formfield_for_dbfield(field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -85,4 +89,32 @@ class RoleAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AccessAttempt)
+class LockedOutAdmin(ModelAdmin):
+    """Names that failed to sign in lately. Deleting a row lets its owner try again at once."""
+
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
+    search_fields = ("username", "ip_address")
+    ordering = ("-attempt_time",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        known = User.objects.visible_to(request.user).values("username")
+        return super().get_queryset(request).filter(username__in=known)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, User, "view")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, User, "change")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,0 +1,1 @@
+"""The console pages of users, roles and locked sign-ins."""
