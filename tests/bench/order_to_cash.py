@@ -71,6 +71,7 @@ def measure(machine: Machine, bench: BenchCompany) -> dict[str, Any]:
     machine.end("worker")
     floor = Floor(bench)
     floor_ms = floor.measure(machine, WARM_UP, MEASURED)
+    _prove(floor.orders)
     return {
         "cpu_ms_per_order": round(cpu_ms, 2), "floor_cpu_ms_per_order": round(floor_ms, 2), "cpu_ratio": round(cpu_ms / floor_ms, 2),
         "statements_per_order": round(statements, 1), "celery_messages_per_order": 1.0, "orders_per_second": round(MEASURED / wall, 1),
