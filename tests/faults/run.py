@@ -21,8 +21,10 @@ from tests.faults.storm import HANG, rage
 DRAINED_WITHIN = 120.0
 RECOVERED_WITHIN = 15.0
 BACK_WITHIN = 5.0
-# Below the grace after which the sweeper looks for lost messages: no order of somebody else went down with the poison.
-OTHERS_WITHIN = 5.0
+# R7: others' p95 stays within 20 %. It is a few hundredths of a second, and on two busy cores varies by more than that from one run to the
+# next; an order that went down with the poison and was found again by the sweeper would show as five seconds.
+OTHERS_SLOWER = 1.2
+OTHERS_NOISE = 0.3
 KEYS = (
     "orders", "faults", "lost", "duplicated", "unbalanced", "gaps", "oversold", "acknowledged_missing", "recovered_seconds_max",
     "drained_seconds", "seed",
@@ -98,7 +100,8 @@ def broken_promises(report: dict[str, Any], options: argparse.Namespace) -> list
         "service back after the database": report["back_seconds_max"] <= BACK_WITHIN,
         "killed handlers recovered": killed["recovered_seconds"] <= RECOVERED_WITHIN and not killed["open"] and not killed["not_killed"],
         "poison dead after exactly twelve tries": poison["tries"] == poison["expected_tries"] and poison["hits"] == poison["expected_hits"],
-        "others unaffected by poison": not poison["others_open"] and poison["others_p95_during"] <= OTHERS_WITHIN,
+        "others unaffected by poison": not poison["others_open"] and poison["others_p95_during"] <= max(
+            poison["others_p95_before"] * OTHERS_SLOWER, poison["others_p95_before"] + OTHERS_NOISE),
         "replay after the cure is done": not poison["replayed_not_done"],
     }
     return broken + [what for what, held in checks.items() if not held]
