@@ -15,6 +15,7 @@ from erp.inventory.models import (
     StockValue,
     Warehouse,
 )
+from erp.knowledge.models import KnownAllocation, KnownEntry
 from erp.ledger.models import (
     Account,
     AccountAssignment,
@@ -41,7 +42,7 @@ from erp.receivables.models import (
 __all__ = [
     "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
-    "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
+    "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
     "UnrolledEntry", "Warehouse",
 ]

@@ -31,3 +31,21 @@ def alone() -> Iterator[None]:
     """CRM, ERP or SCM by itself: nobody listens to what it announces, so what a test sees is that suite's own doing."""
     with _silent([*FACTS, act_done, order_cancelling, shipment_dispatching, shipment_returning]):
         yield
+
+
+@pytest.fixture
+def planned_anew(settings) -> None:
+    """Statements are sent as they are: a test that counts them must not count the one that has another kept."""
+    settings.KEEP_STATEMENTS = False
+
+
+@pytest.fixture
+def django_assert_num_queries(planned_anew, django_assert_num_queries):
+    """As pytest-django's, with statements sent as they are."""
+    return django_assert_num_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries(planned_anew, django_assert_max_num_queries):
+    """As pytest-django's, with statements sent as they are."""
+    return django_assert_max_num_queries

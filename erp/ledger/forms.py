@@ -3,21 +3,49 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from erp.ledger.models import Account, Journal
-from suite.resources.reporting import AsOfForm, PeriodForm
+from suite.resources.reporting import AsOfForm, ComparedForm, KnownAt, PeriodForm
 from suite.resources.widgets import Day
 
 
-class TrialBalanceForm(AsOfForm):
+class TrialBalanceForm(KnownAt, AsOfForm):
     """A day, and from when movements are shown (empty: from the beginning)."""
 
     starts_on = forms.DateField(label=_("Movements from"), widget=Day, required=False)
+    field_order = ("on", "starts_on", "known_at")
 
 
-class JournalForm(PeriodForm):
+class BalanceSheetForm(KnownAt, ComparedForm, AsOfForm):
+    """A day, and what stands beside it."""
+
+    field_order = ("on", "compare", "known_at")
+
+
+class ResultForm(KnownAt, ComparedForm, PeriodForm):
+    """A time, and what stands beside it."""
+
+    field_order = ("starts_on", "ends_on", "compare", "known_at")
+
+
+class CashFlowForm(KnownAt, PeriodForm):
+    """A time, and whether cash is followed from its counter-accounts or from the result."""
+
+    class Method(models.TextChoices):
+        DIRECT = "direct", _("direct: what it was received and paid for")
+        INDIRECT = "indirect", _("indirect: from the result")
+
+    method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
+    field_order = ("starts_on", "ends_on", "method", "known_at")
+
+    def defaults(self) -> dict[str, Any]:
+        return {**super().defaults(), "method": self.Method.DIRECT.value}
+
+
+class JournalForm(KnownAt, PeriodForm):
     """A time, one journal or all; this month unless said otherwise."""
 
     journal = forms.ModelChoiceField(Journal.objects.all(), label=_("Journal"), required=False, empty_label=_("All journals"))
@@ -27,11 +55,11 @@ class JournalForm(PeriodForm):
         return {"starts_on": today.replace(day=1), "ends_on": today}
 
 
-class GeneralLedgerForm(PeriodForm):
+class GeneralLedgerForm(KnownAt, PeriodForm):
     """An account and a time."""
 
     account = forms.ModelChoiceField(Account.objects.all(), label=_("Account"))
-    field_order = ("account", "starts_on", "ends_on")
+    field_order = ("account", "starts_on", "ends_on", "known_at")
 
 
 class ReverseEntryForm(forms.Form):

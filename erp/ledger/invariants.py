@@ -110,6 +110,24 @@ def check_balances(company_id: int | None = None) -> list[str]:
         ) x JOIN erp_account a ON a.id = x.account_id GROUP BY a.id, x.month HAVING sum(x.amount) <> 0""", company_id)
 
 
+def check_i18(company_id: int | None = None) -> list[str]:
+    """Every posted entry and every allocation is known since a time, drafts are not, and the guards of that stand."""
+    return guilty("""
+        SELECT 'entry ' || coalesce(e.number, e.id::text) || CASE WHEN k.entry_id IS NULL THEN ' is known since no time' ELSE ' is a draft and known' END,
+               e.company_id
+          FROM erp_journalentry e LEFT JOIN erp_knownentry k ON k.entry_id = e.id AND k.company_id = e.company_id
+         WHERE (e.status = 'posted') <> (k.entry_id IS NOT NULL)
+        UNION ALL
+        SELECT 'allocation ' || a.id || ' is known since no time', a.company_id
+          FROM erp_allocation a LEFT JOIN erp_knownallocation k ON k.allocation_id = a.id AND k.company_id = a.company_id WHERE k.allocation_id IS NULL
+        UNION ALL
+        SELECT 'trigger ' || g.name || ' of ' || g.relation || ' is missing or off', NULL::bigint
+          FROM (VALUES ('know_entry', 'erp_journalentry'), ('know_allocation', 'erp_allocation'), ('refuse_change', 'erp_knownentry'),
+                       ('refuse_change', 'erp_knownallocation')) AS g(name, relation)
+         WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = g.name AND t.tgrelid = g.relation::regclass AND t.tgenabled IN ('O', 'A'))
+        """, company_id)
+
+
 INVARIANTS: dict[str, Callable[..., list[str]]] = {
-    "I1": check_i1, "I2": check_i2, "I3": check_i3, "I4": check_i4, "I5": check_i5, "balances": check_balances,
+    "I1": check_i1, "I2": check_i2, "I3": check_i3, "I4": check_i4, "I5": check_i5, "I18": check_i18, "balances": check_balances,
 }

@@ -1,7 +1,7 @@
 """What the books say."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -48,34 +48,42 @@ class BalanceRow(NamedTuple):
 
 _TOTALS = """
     SELECT account_id, sum(opening), sum(debit), sum(credit) FROM (
-        SELECT account_id, 0::numeric AS opening, debit, credit FROM erp_account_totals(%(company)s, %(on)s, %(closing)s)
+        SELECT account_id, 0::numeric AS opening, debit, credit FROM {totals}(%(company)s, %(on)s, %(closing)s{more})
         UNION ALL
-        SELECT account_id, debit - credit, -debit, -credit FROM erp_account_totals(%(company)s, %(before)s, %(closing)s)
+        SELECT account_id, debit - credit, -debit, -credit FROM {totals}(%(company)s, %(before)s, %(closing)s{more})
          WHERE %(before)s::date IS NOT NULL
     ) x GROUP BY 1
 """
+_NOW = _TOTALS.format(totals="erp_account_totals", more="")
+_THEN = _TOTALS.format(totals="erp_account_totals_known", more=", %(known)s")
 
 
 def account_totals(
-    company_id: int, on: date, before: date | None = None, *, with_closing: bool = True,
+    company_id: int, on: date, before: date | None = None, *, with_closing: bool = True, known_at: datetime | None = None,
 ) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
-    """{account key: (opening, debit, credit)} from the day after `before` (or from the beginning) up to `on`; one statement, one snapshot."""
+    """{account key: (opening, debit, credit)} from the day after `before` (or from the beginning) up to `on`; one statement, one snapshot.
+
+    `known_at` (from erp.knowledge.selectors.known_until): without what was posted after it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, {"company": company_id, "on": on, "before": before, "closing": with_closing})
+        values = {"company": company_id, "on": on, "before": before, "closing": with_closing, "known": known_at}
+        cursor.execute(_NOW if known_at is None else _THEN, values)
         return {account_id: (opening, debit, credit) for account_id, opening, debit, credit in cursor}
 
 
-def trial_balance(company_id: int, on: date, before: date | None = None, *, with_closing: bool = True) -> list[BalanceRow]:
-    """Every account that ever moved, by code. `before` is the last day that counts as opening balance."""
-    totals = account_totals(company_id, on, before, with_closing=with_closing)
+def trial_balance(
+    company_id: int, on: date, before: date | None = None, *, with_closing: bool = True, known_at: datetime | None = None,
+) -> list[BalanceRow]:
+    """Every account that ever moved, by code. `before` is the last day that counts as opening balance; `known_at` as in account_totals."""
+    totals = account_totals(company_id, on, before, with_closing=with_closing, known_at=known_at)
     accounts = Account.objects.filter(company_id=company_id, pk__in=totals).order_by("code")
     return [BalanceRow(account, *totals[account.pk]) for account in accounts]
 
 
-def prepaid_unpaid(company_id: int, on: date) -> Decimal:
-    """Revenue deferred by invoices issued in advance, as far as they are not paid at a date."""
+def prepaid_unpaid(company_id: int, on: date, known_at: datetime | None = None) -> Decimal:
+    """Revenue deferred by invoices issued in advance, as far as they are not paid at a date, as known at a time (None: now)."""
     with connection.cursor() as cursor:
-        cursor.execute(_PREPAID, {"company": company_id, "on": on})
+        cursor.execute(_PREPAID, {"company": company_id, "on": on, "known": known_at})
         return cursor.fetchone()[0]
 
 
@@ -84,10 +92,14 @@ _PREPAID = """
         SELECT l.invoice_id, -sum(c.amount) AS deferred
           FROM erp_clearingitem c JOIN erp_journalentry e ON e.id = c.entry_id AND e.ledger_date <= %(on)s
           JOIN erp_customerinvoiceline l ON c.line_key = 'erp.customerinvoiceline:' || l.id
-         WHERE c.company_id = %(company)s AND c.role = 'DEFERRED_REVENUE' GROUP BY 1 HAVING sum(c.amount) < 0
+         WHERE c.company_id = %(company)s AND c.role = 'DEFERRED_REVENUE'
+           AND NOT EXISTS (SELECT 1 FROM erp_knownentry k WHERE k.entry_id = e.id AND k.known_at > %(known)s)
+         GROUP BY 1 HAVING sum(c.amount) < 0
     ) d JOIN erp_customerinvoice i ON i.id = d.invoice_id
     JOIN LATERAL (
-        SELECT sum(o.amount - coalesce((SELECT sum(a.amount) FROM erp_allocation a WHERE a.debit_item_id = o.id AND a.allocated_on <= %(on)s), 0)) AS left_open
+        SELECT sum(o.amount - coalesce((
+                   SELECT sum(a.amount) FROM erp_allocation a WHERE a.debit_item_id = o.id AND a.allocated_on <= %(on)s
+                      AND NOT EXISTS (SELECT 1 FROM erp_knownallocation k WHERE k.allocation_id = a.id AND k.known_at > %(known)s)), 0)) AS left_open
           FROM erp_openitem o WHERE o.entry_id = i.entry_id AND o.amount > 0
     ) o ON o.left_open > 0"""
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from erp.ledger import reports
-from erp.ledger.forms import GeneralLedgerForm, JournalForm, TrialBalanceForm
-from suite.resources.reporting import AsOfForm, PeriodForm, ReportView, report_page
+from erp.ledger.forms import BalanceSheetForm, CashFlowForm, GeneralLedgerForm, JournalForm, ResultForm, TrialBalanceForm
+from suite.resources.reporting import ReportView, report_page
 
 READS = "erp.view_journalentry"
 
@@ -23,7 +23,7 @@ class TrialBalance(ReportView):
 class ProfitAndLoss(ReportView):
     app, slug, title, permission = "erp", "profit-and-loss", _("Profit and loss"), READS
     menu, icon = ("finance", 62), "chart-bar"
-    form_class = PeriodForm
+    form_class = ResultForm
     report: Any = staticmethod(reports.profit_and_loss)
 
 
@@ -31,8 +31,16 @@ class ProfitAndLoss(ReportView):
 class BalanceSheet(ReportView):
     app, slug, title, permission = "erp", "balance-sheet", _("Balance sheet"), READS
     menu, icon = ("finance", 64), "building-bank"
-    form_class = AsOfForm
+    form_class = BalanceSheetForm
     report: Any = staticmethod(reports.balance_sheet)
+
+
+@report_page
+class CashFlow(ReportView):
+    app, slug, title, permission = "erp", "cash-flow", _("Cash flow"), READS
+    menu, icon = ("finance", 65), "arrows-exchange"
+    form_class = CashFlowForm
+    report: Any = staticmethod(reports.cash_flow)
 
 
 @report_page

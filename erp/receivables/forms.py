@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.receivables.models import CustomerInvoice, CustomerPayment, OpenItem
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
-from suite.resources.reporting import AsOfForm, PeriodForm
+from suite.resources.reporting import AsOfForm, KnownAt, PeriodForm
 from suite.resources.widgets import Day
 
 CUSTOMERS: dict[str, Any] = {"queryset": Party.objects.all(), "limit_choices_to": {"is_customer": True}}
@@ -97,14 +97,18 @@ class TransferPaymentForm(forms.Form):
         return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-class StatementForm(PeriodForm):
+class StatementForm(KnownAt, PeriodForm):
     """A customer and a time."""
 
     customer = forms.ModelChoiceField(**CUSTOMERS, label=_("Customer"))
     field_order = ("customer", "starts_on", "ends_on")
 
 
-class OpenItemsForm(AsOfForm):
+class AgedForm(KnownAt, AsOfForm):
+    """A day, and what was known of it when."""
+
+
+class OpenItemsForm(KnownAt, AsOfForm):
     """A day, one customer or all."""
 
     customer = forms.ModelChoiceField(**CUSTOMERS, label=_("Customer"), required=False, empty_label=_("All customers"))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -94,27 +94,67 @@ def open_items(company_id: int, party_id: int | None = None) -> Any:
     return items.filter(party_id=party_id) if party_id else items
 
 
+# What is open now, and what later allocations settled: taking those back gives what was open then.
 _AS_OF = """
-    SELECT o.id, o.party_id, p.name AS party__name, e.number AS entry__number, o.entry_id, o.issued_on, o.due_on, o.amount, o.kind,
-           o.amount - coalesce(sum(a.amount) FILTER (WHERE a.debit_item_id = o.id), 0) + coalesce(sum(a.amount) FILTER (WHERE a.credit_item_id = o.id), 0)
-      FROM erp_openitem o JOIN erp_journalentry e ON e.id = o.entry_id JOIN kernel_party p ON p.id = o.party_id
-      JOIN erp_account k ON k.id = o.account_id AND k.type = 'asset'
-      LEFT JOIN erp_allocation a ON (a.debit_item_id = o.id OR a.credit_item_id = o.id) AND a.allocated_on <= %(on)s
-     WHERE o.company_id = %(company)s AND e.ledger_date <= %(on)s AND (%(party)s::bigint IS NULL OR o.party_id = %(party)s)
-       AND (o.open_amount <> 0 OR EXISTS (SELECT 1 FROM erp_allocation x WHERE (x.debit_item_id = o.id OR x.credit_item_id = o.id)
-                                              AND x.allocated_on > %(on)s))
-     GROUP BY o.id, p.name, e.number
-    HAVING o.amount - coalesce(sum(a.amount) FILTER (WHERE a.debit_item_id = o.id), 0)
-         + coalesce(sum(a.amount) FILTER (WHERE a.credit_item_id = o.id), 0) <> 0
-     ORDER BY p.name, o.due_on, o.id"""
+    WITH late AS (
+        SELECT a.debit_item_id, a.credit_item_id, a.amount FROM erp_allocation a
+         WHERE a.company_id = %(company)s AND a.allocated_on > %(on)s
+        UNION ALL
+        SELECT a.debit_item_id, a.credit_item_id, a.amount FROM erp_knownallocation k JOIN erp_allocation a ON a.id = k.allocation_id
+         WHERE k.company_id = %(company)s AND k.known_at > %(known)s AND a.allocated_on <= %(on)s
+    ), standing AS (
+        SELECT id, sum(amount) AS left_open FROM (
+            SELECT id, open_amount AS amount FROM erp_openitem WHERE company_id = %(company)s AND open_amount <> 0
+            UNION ALL SELECT debit_item_id, amount FROM late
+            UNION ALL SELECT credit_item_id, -amount FROM late
+        ) x GROUP BY 1 HAVING sum(amount) <> 0
+    )
+    SELECT {shown}
+      FROM standing s JOIN erp_openitem o ON o.id = s.id JOIN erp_journalentry e ON e.id = o.entry_id JOIN kernel_party p ON p.id = o.party_id
+      JOIN erp_account k ON k.id = o.account_id AND k.type = %(type)s
+     WHERE e.ledger_date <= %(on)s AND (%(party)s::bigint IS NULL OR o.party_id = %(party)s)
+       AND NOT EXISTS (SELECT 1 FROM erp_knownentry n WHERE n.entry_id = e.id AND n.known_at > %(known)s)
+       AND NOT EXISTS (SELECT 1 FROM erp_accountassignment r WHERE r.account_id = k.id AND r.role = %(advances)s)
+     {order}"""
+_ITEMS = _AS_OF.format(
+    shown="o.id, o.party_id, p.name, e.number, o.entry_id, o.issued_on, o.due_on, o.amount, o.kind, s.left_open",
+    order="ORDER BY p.name, o.due_on, o.id",
+)
+_AGED = _AS_OF.format(
+    shown="""p.name, o.party_id, CASE WHEN %(on)s - o.due_on <= 0 THEN 'not_due' WHEN %(on)s - o.due_on <= 30 THEN 'to_30'
+             WHEN %(on)s - o.due_on <= 60 THEN 'to_60' WHEN %(on)s - o.due_on <= 90 THEN 'to_90' ELSE 'older' END, sum(s.left_open)""",
+    order="GROUP BY 1, 2, 3 ORDER BY 1, 2",
+)
+# Which items are whose: the side of the balance sheet the account stands on, and whose advances stand there too but are not meant.
+SIDES = {AccountRole.AR: ("asset", AccountRole.SUPPLIER_ADVANCES.value), AccountRole.AP: ("liability", AccountRole.CUSTOMER_ADVANCES.value)}
 
 
-def items_as_of(company_id: int, on: date, party_id: int | None = None) -> list[dict[str, Any]]:
-    """Receivables open at a date, as they stood then: what was allocated later is not taken off. `left` is what was open."""
+def items_as_of(
+    company_id: int, on: date, party_id: int | None = None, *, known_at: datetime | None = None, role: AccountRole = AccountRole.AR,
+) -> list[dict[str, Any]]:
+    """Receivables (or payables: role AP) open at a date, as they stood then: what was allocated later, or known later than `known_at`, is
+    not taken off. `left` is what was open; debit above zero."""
     names = ("id", "party_id", "party__name", "entry__number", "entry_id", "issued_on", "due_on", "amount", "kind", "left")
     with connection.cursor() as cursor:
-        cursor.execute(_AS_OF, {"company": company_id, "on": on, "party": party_id})
+        cursor.execute(_ITEMS, _standing(company_id, on, party_id, known_at, role))
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def aged(
+    company_id: int, on: date, *, known_at: datetime | None = None, role: AccountRole = AccountRole.AR,
+) -> dict[tuple[str, int], dict[str, Decimal]]:
+    """{(name, party): {age: open}} at a date, as known at a time (None: now); debit above zero. One statement, summed where the rows are."""
+    found: dict[tuple[str, int], dict[str, Decimal]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_AGED, _standing(company_id, on, None, known_at, role))
+        for name, party_id, age, left in cursor.fetchall():
+            found.setdefault((name, party_id), {})[age] = left
+    return found
+
+
+def _standing(company_id: int, on: date, party_id: int | None, known_at: datetime | None, role: AccountRole) -> dict[str, Any]:
+    kind, advances = SIDES[AccountRole(role)]
+    return {"company": company_id, "on": on, "party": party_id, "known": known_at, "type": kind, "advances": advances}
 
 
 def payment_status_of_order(*, company_id: int, order_keys: Iterable[str]) -> dict[str, str]:

@@ -5,15 +5,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from erp.receivables import reports
-from erp.receivables.forms import OpenItemsForm, StatementForm
-from suite.resources.reporting import AsOfForm, ReportView, report_page
+from erp.receivables.forms import AgedForm, OpenItemsForm, StatementForm
+from suite.resources.reporting import ReportView, report_page
 
 
 @report_page
 class AgedReceivables(ReportView):
     app, slug, title = "erp", "aged-receivables", _("Aged receivables")
     menu, icon, permission = ("finance", 50), "hourglass", "erp.view_openitem"
-    form_class = AsOfForm
+    form_class = AgedForm
     report: Any = staticmethod(reports.aged_receivables)
 
 

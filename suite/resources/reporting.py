@@ -17,6 +17,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -35,7 +36,7 @@ from suite.resources.forms import scoped
 from suite.resources.menu import entry
 from suite.resources.pages.access import parameters
 from suite.resources.paging import BadRequest
-from suite.resources.widgets import Day
+from suite.resources.widgets import Day, Moment
 
 ONE_SIDED = {"debit", "credit"}  # an entry stands on one side; a zero on the other would only be noise
 NUMERIC = {"money", "quantity", "decimal", "integer", "percent"}
@@ -96,6 +97,24 @@ class PeriodForm(forms.Form):
         if values.get("starts_on") and values.get("ends_on") and values["starts_on"] > values["ends_on"]:
             raise forms.ValidationError(_("The first day lies after the last one."))
         return values
+
+
+class KnownAt(forms.Form):
+    """Mixed into the parameters of a report whose source is the ledger: what the books knew at a time, for ever the same."""
+
+    known_at = forms.DateTimeField(
+        label=gettext_lazy("As known at"), widget=Moment, required=False, help_text=gettext_lazy("Empty: with everything posted by now"),
+    )
+
+
+class ComparedForm(forms.Form):
+    """Mixed into the parameters of a report that can stand beside itself at another time."""
+
+    class Against(models.TextChoices):
+        PERIOD = "period", gettext_lazy("the time before")
+        YEAR = "year", gettext_lazy("the year before")
+
+    compare = forms.ChoiceField(label=gettext_lazy("Compare with"), choices=[("", gettext_lazy("nothing")), *Against.choices], required=False)
 
 
 def value_of(row: Any, name: str, default: Any = None) -> Any:

@@ -4,10 +4,12 @@ import random
 import statistics
 import threading
 import time
+from datetime import date, datetime
 from typing import Any
 
 import psycopg2
 
+from erp.ledger.reports import balance_sheet
 from suite.runtime.postgres import APPLICATION, SUPERUSER
 from tests.bench.company import BenchCompany
 from tests.bench.machine import Machine
@@ -38,6 +40,12 @@ LINES = """
 INSERT INTO erp_journalline (company_id, entry_id, position, account_id, ledger_date, debit, credit, description)
 VALUES (%(company)s, %(entry)s, 1, %(debtor)s, %(day)s, 110, 0, ''), (%(company)s, %(entry)s, 2, %(income)s, %(day)s, 0, 100, ''),
        (%(company)s, %(entry)s, 3, %(tax)s, %(day)s, 0, 10, '')"""
+KNOWN = """
+INSERT INTO erp_knownentry (company_id, entry_id, known_at)
+SELECT company_id, id, timestamptz '2025-01-01 12:00Z' + row_number() OVER (ORDER BY id) * interval '1 minute' FROM erp_journalentry
+ WHERE company_id = %s"""
+# Half of the entries were known at this time.
+HALF_KNOWN = "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY known_at) FROM erp_knownentry WHERE company_id = %s"
 RAW = """
 SELECT account_id, sum(debit), sum(credit) FROM erp_journalline WHERE company_id = %s AND ledger_date <= %s GROUP BY 1 ORDER BY 1"""
 
@@ -59,8 +67,11 @@ class Books:
                 "company": self.company, "journal": self.journal, "entries": ENTRIES, "first": "2025-01-01",
                 "accounts": self.accounts, "many": len(self.accounts),
             })
+            cursor.execute(KNOWN, [self.company])
+            cursor.execute(HALF_KNOWN, [self.company])
+            self.half_known = cursor.fetchone()[0]
         owner.autocommit = True
-        owner.cursor().execute("VACUUM ANALYZE erp_journalline, erp_journalentry, erp_accountbalance")
+        owner.cursor().execute("VACUUM ANALYZE erp_journalline, erp_journalentry, erp_accountbalance, erp_knownentry")
         owner.close()
 
     def connect(self, user: str = "") -> Any:
@@ -72,14 +83,27 @@ def measure(machine: Machine) -> dict[str, Any]:
     """Milliseconds of the trial balance, its differences from the raw sum while others post, and posting rates with and without balances."""
     books = Books(machine)
     quiet = [_trial_balance(books, "2026-10-20")[0] for _ in range(15)]
+    sheet = [_balance_sheet(books, None) for _ in range(9)]
+    then = [_balance_sheet(books, books.half_known) for _ in range(5)]
     with_balances, differences, busy = _post_and_compare(books)
     again, _differences, _busy = _post_and_compare(books, compare=False)
     without = _rate_without_balances(books)  # last: what it posts never reaches the balances of these books
     return {
         "trial_balance_1m_ms": round(statistics.median(quiet), 1), "trial_balance_busy_ms": round(statistics.median(busy), 1),
-        "trial_balance_differences": differences,
+        "trial_balance_differences": differences, "balance_sheet_1m_ms": round(statistics.median(sheet), 1),
+        "balance_sheet_known_at_1m_ms": round(statistics.median(then), 1),
         "posting": {"per_second": round((with_balances + again) / 2), "per_second_without_balances": round(without)},
     }
+
+
+def _balance_sheet(books: Books, known_at: datetime | None) -> float:
+    """Milliseconds of the report that the page shows; as known at a time, half of a million lines do not count."""
+    started = time.perf_counter()
+    table = balance_sheet(company_id=books.company, on=date(2026, 10, 20), known_at=known_at)
+    took = (time.perf_counter() - started) * 1000
+    if table.totals["amount"]:
+        raise SystemExit(f"The balance sheet does not balance by {table.totals['amount']}: nothing was measured.")
+    return took
 
 
 def _trial_balance(books: Books, day: str) -> tuple[float, int]:

@@ -46,6 +46,8 @@ BARS: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
     ("order_list.ms_100k below 100", lambda r: r["order_list"]["ms_100k"] < 100),
     ("order_list: same queries", lambda r: r["order_list"]["queries_100"] == r["order_list"]["queries_100k"]),
     ("trial_balance_1m_ms below 50", lambda r: r["trial_balance_1m_ms"] < 50),
+    ("balance_sheet_1m_ms below 300", lambda r: r["balance_sheet_1m_ms"] < 300),
+    ("balance_sheet_known_at_1m_ms below 1000", lambda r: r["balance_sheet_known_at_1m_ms"] < 1000),
     ("trial_balance_differences 0", lambda r: r["trial_balance_differences"] == 0),
     ("posting at least 85 % of the rate without balances", lambda r: r["posting"]["per_second"] >= 0.85 * r["posting"]["per_second_without_balances"]),
     ("trace_ms below 200", lambda r: r["trace_ms"] < 200),

@@ -32,7 +32,7 @@ def boss(company):
 
 
 @pytest.fixture
-def statements():
+def statements(planned_anew):
     """`with statements() as sent:` collects the SQL sent inside, transaction control left out."""
 
     @contextmanager
@@ -40,6 +40,6 @@ def statements():
         sent = []
         with CaptureQueriesContext(connection) as captured:
             yield sent
-        sent += [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "PREPARE"))]
+        sent += [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
 
     return collect

@@ -156,7 +156,7 @@ def test_sales_may_not_dispatch(warehouse):
         dispatch_shipment(warehouse.plan("5"), actor=make_user(warehouse.company, "sales"))
 
 
-def test_a_partial_dispatch_takes_at_most_twelve_statements_of_its_own(warehouse):
+def test_a_partial_dispatch_takes_at_most_twelve_statements_of_its_own(planned_anew, warehouse):
     shipment = warehouse.plan("5", "3")
     warehouse.clerk.has_perm("scm.dispatch_shipment")
     StatusChange.objects.count()

@@ -53,7 +53,7 @@ def test_the_board_shows_each_shipment_in_its_column_with_counts_and_what_comes_
     assert "late:" in text_of(answer)
 
 
-def test_the_board_takes_the_same_number_of_queries_for_many_shipments(page, warehouse):
+def test_the_board_takes_the_same_number_of_queries_for_many_shipments(planned_anew, page, warehouse):
     def load():
         with CaptureQueriesContext(connection) as captured:
             column = page.get(reverse("scm:shipment_board")).context["columns"][0]

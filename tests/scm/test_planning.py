@@ -127,7 +127,7 @@ def test_sales_may_not_plan_shipments(warehouse):
 
 
 @pytest.mark.parametrize("lines", [2, 40])
-def test_planning_takes_at_most_six_statements_for_any_number_of_lines(db, lines):
+def test_planning_takes_at_most_six_statements_for_any_number_of_lines(planned_anew, db, lines):
     company = make_company()
     clerk, customer, product = make_user(company, "logistics"), make_customer(company), make_product(company)
     clerk.get_all_permissions()

@@ -1,10 +1,12 @@
 """The journal, and the lines of one account."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from erp.knowledge.reports import known_facts
+from erp.knowledge.selectors import known_until
 from erp.ledger.links import entry_page
 from erp.ledger.models import Account, Journal, JournalLine
 from erp.ledger.selectors import account_totals
@@ -14,9 +16,12 @@ from suite.resources.reporting import Column, Table
 LIMIT = 5000
 
 
-def journal(*, company_id: int, starts_on: date, ends_on: date, journal: Journal | None = None) -> Table:
+def journal(
+    *, company_id: int, starts_on: date, ends_on: date, journal: Journal | None = None, known_at: datetime | None = None,
+) -> Table:
     """Every posted line in order of entries; debits equal credits."""
-    lines = JournalLine.objects.filter(company_id=company_id, ledger_date__range=(starts_on, ends_on))
+    known = known_until(company_id, known_at)
+    lines = _known(JournalLine.objects.filter(company_id=company_id, ledger_date__range=(starts_on, ends_on)), known)
     if journal is not None:
         lines = lines.filter(entry__journal=journal)
     lines = lines.order_by("ledger_date", "entry_id", "pk").values(
@@ -30,16 +35,22 @@ def journal(*, company_id: int, starts_on: date, ends_on: date, journal: Journal
             Column("credit", _("Credit"), "money"),
         ],
         rows, {"number": _("Total"), "debit": sum((row["debit"] for row in rows), ZERO), "credit": sum((row["credit"] for row in rows), ZERO)},
+        facts=known_facts(known),
         note=_("The first %(limit)s lines are shown; choose a shorter time to see all.") % {"limit": LIMIT} if len(rows) == LIMIT else "",
     )
 
 
-def general_ledger(*, company_id: int, account: Account, starts_on: date, ends_on: date) -> Table:
+def _known(lines: QuerySet[JournalLine], known: datetime | None) -> QuerySet[JournalLine]:
+    return lines if known is None else lines.exclude(entry__known__known_at__gt=known)
+
+
+def general_ledger(*, company_id: int, account: Account, starts_on: date, ends_on: date, known_at: datetime | None = None) -> Table:
     """One account: balance at the start, each line, running balance."""
-    opening, debit, credit = account_totals(company_id, starts_on - timedelta(days=1)).get(account.pk, (ZERO, ZERO, ZERO))
+    known = known_until(company_id, known_at)
+    opening, debit, credit = account_totals(company_id, starts_on - timedelta(days=1), known_at=known).get(account.pk, (ZERO, ZERO, ZERO))
     balance = opening + debit - credit
     rows = [{"ledger_date": starts_on, "number": "", "text": _("Opening balance"), "balance": balance, "is_heading": True}]
-    lines = JournalLine.objects.filter(account=account, company_id=company_id, ledger_date__range=(starts_on, ends_on)).order_by(
+    lines = _known(JournalLine.objects.filter(account=account, company_id=company_id, ledger_date__range=(starts_on, ends_on)), known).order_by(
         "ledger_date", "entry_id", "pk").values(
         "entry_id", "ledger_date", "debit", "credit", number=F("entry__number"), text=F("entry__description"), partner=F("party__name"))
     for line in lines[:LIMIT]:
@@ -56,6 +67,6 @@ def general_ledger(*, company_id: int, account: Account, starts_on: date, ends_o
             "number": _("Total"), "debit": sum((row["debit"] for row in moved), ZERO), "credit": sum((row["credit"] for row in moved), ZERO),
             "balance": balance,
         },
-        facts=((_("Account"), str(account)),),
+        facts=((_("Account"), str(account)), *known_facts(known)),
         note=_("The first %(limit)s lines are shown; choose a shorter time to see all.") % {"limit": LIMIT} if len(moved) == LIMIT else "",
     )

@@ -81,6 +81,7 @@ class Allocation(CausedRow):
                 condition=Q(undoes__isnull=True, amount__gt=0) | Q(undoes__isnull=False, amount__lt=0), name="allocation_positive_unless_undoing",
             ),
         ]
+        indexes = [models.Index(fields=("company", "allocated_on"), name="allocation_by_day")]
 
     def __str__(self) -> str:
         return f"{self.debit_item} – {self.credit_item}"
