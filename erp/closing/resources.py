@@ -33,6 +33,7 @@ class PeriodResource(Resource):
     sections = ((_("Period"), ("year", "number", "starts_on", "ends_on", "is_closing", "status")),)
     select_related = ("year",)
     related = (("erp.closingwaiver", "period"),)
+    printouts = (("audit", _("Auditor's file"), "erp.closing.printouts.audit_file"),)
     actions_form = {"close": "erp.closing.forms.ClosePeriodForm", "reopen": "erp.closing.forms.ReopenPeriodForm"}
 
 
