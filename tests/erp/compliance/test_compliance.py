@@ -1,16 +1,20 @@
 """Obligations with proof, tax returns locked as filed, settlement and payment by id, duties that conflict."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
+from erp.compliance.invariants import check_tax_returns
 from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnEntry
 from erp.compliance.selectors import breaches, came_after
 from erp.compliance.services import complete_task, compute_return, file_return, pay_return, plan_tasks
 from erp.ledger.services import EntryLine, post_entry
+from erp.schedules.invariants import check_deferrals
+from integration.worklist.selectors import worklist
 from suite.kernel.attachments.models import Attachment
 from suite.kernel.documents.errors import Refusal, TransitionNotAllowed
 from tests.factories.base import make_user
@@ -185,3 +189,30 @@ def test_conflicting_duties_are_named_with_their_holder(client):
     client.force_login(clerk)
     assert "Segregation of duties" in client.get("/erp/reports/segregation-of-duties/").content.decode()
     assert client.get("/api/v1/erp/reports/tax-return-corrections/").status_code == 200
+
+
+def test_what_is_due_within_a_week_stands_on_its_owner_s_worklist(client):
+    trade = Trade()
+    owner, other = make_user(trade.company, "finance"), make_user(trade.company, "finance")
+    today = timezone.localdate()
+    kept = obligation(trade, owner=owner, starts_on=today.replace(day=1), days=0)
+    for days in (3, 40):
+        ObligationTask.objects.create(
+            company=trade.company, obligation=kept, starts_on=today, ends_on=today + timedelta(days=days), due_on=today + timedelta(days=days), owner=owner)
+
+    assert [item.kind for item in worklist(owner) if item.kind == "obligation"] == ["obligation"]
+    assert [item for item in worklist(other) if item.kind == "obligation"] == []
+
+
+def test_doctor_finds_a_return_and_a_deferral_that_do_not_add_up():
+    trade = Trade()
+    tax_return = filed(trade)
+    assert (check_tax_returns(trade.company.pk), check_deferrals(trade.company.pk)) == ([], [])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE erp_taxreturnentry SET input_tax = 59 WHERE input_tax = 60")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+    assert any(f"tax return {tax_return.pk} does not match its hash" in text for text in check_tax_returns(trade.company.pk))
