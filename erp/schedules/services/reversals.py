@@ -25,7 +25,7 @@ def refuse_entries_that_cannot_be_mirrored(row: ScheduledReversal, *, actor: Any
             hint=_("Reverse or credit that document."),
         )
     if entry.status != JournalEntry.Status.POSTED or JournalEntry.objects.filter(reverses=entry).exists():
-        raise Refusal(_("%(entry)s is no draft and not reversed yet when it is scheduled; nothing was scheduled.") % {"entry": entry}, field="entry")
+        raise Refusal(_("%(entry)s is not posted, or is reversed already; nothing was scheduled.") % {"entry": entry}, field="entry")
     if row.reverse_on < entry.ledger_date:
         raise Refusal(_("A reversal is not dated before its entry; nothing was scheduled."), field="reverse_on", code="too_early")
 
