@@ -12,7 +12,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class FiscalYearResource(Resource):
     model = FiscalYear
-    menu = ("finance", 103)
+    menu = ("finance", 92)
     icon = "calendar-stats"
     columns = ("code", "starts_on", "ends_on")
     search = ("code",)
