@@ -8,7 +8,7 @@ UV = $(shell command -v uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := run
-.PHONY: setup setup-runtime run test lint faults bench hammer matrix lock clean
+.PHONY: setup setup-runtime run test lint faults bench hammer matrix property lock clean
 
 setup:
 	@$(PYTHON) suite/runtime/setup.py
@@ -41,6 +41,10 @@ hammer: setup
 # every page and operation, every role, every method
 matrix: setup
 	MATRIX_FULL=1 $(VENV) -m pytest tests/matrix $(ARGS)
+
+# previews against what is committed, over 300 random actions
+property: setup
+	PROPERTY_FULL=1 $(VENV) -m pytest tests/integration/property $(ARGS)
 
 lock:
 	$(COMPILE) requirements.in -o requirements.txt

@@ -1,6 +1,8 @@
 """Facade for Django only: import a model from its own domain."""
 
 from erp.banking.models import BankAccount, StatementLine
+from erp.closing.models import ClosingWaiver, Dividend
+from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnBox, TaxReturnEntry
 from erp.inventory.models import (
     CostLayer,
     Location,
@@ -26,6 +28,7 @@ from erp.ledger.models import (
     JournalTail,
     UnrolledEntry,
 )
+from erp.opening.models import OpeningBalance, OpeningItem, OpeningLine
 from erp.receivables.models import (
     Allocation,
     ClearingItem,
@@ -38,8 +41,11 @@ from erp.receivables.models import (
     CustomerPayment,
     OpenItem,
 )
+from erp.schedules.models import Accrual, Deferral, DeferralInstalment, RecurringEntry, RecurringEntryLine, ScheduledReversal
 
 __all__ = [
+    "Accrual", "ClosingWaiver", "Deferral", "DeferralInstalment", "Dividend", "Obligation", "ObligationTask", "OpeningBalance", "OpeningItem",
+    "OpeningLine", "RecurringEntry", "RecurringEntryLine", "ScheduledReversal", "TaxReturn", "TaxReturnBox", "TaxReturnEntry",
     "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
     "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",

@@ -31,6 +31,7 @@ class StatementLineResource(Resource):
 class BankAccountResource(Resource):
     model = BankAccount
     menu = ("finance", 86)
+    sensitive = ("iban",)
     icon = "credit-card"
     columns = ("code", "name", "iban", "is_cash", "account", "currency")
     filters = ("is_cash",)

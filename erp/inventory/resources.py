@@ -84,6 +84,7 @@ class CostLayerResource(Resource):
         (_("Left"), ("remaining_quantity", "unit_cost", "remaining_value")),
     )
     totals = ("remaining_value",)
+    sensitive = ("unit_cost", "remaining_value")
     select_related = ("product", "warehouse", "lot", "account")
 
 

@@ -9,7 +9,7 @@ from erp.inventory.signals import stock_arrived
 from erp.receivables.signals import invoice_credited, invoice_posted, payment_posted, payment_reversed
 from integration.flows import answers, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
 from integration.flows.stock_to_order import ARRIVED, tell_waiting
-from integration.outbox import periodic, previewing  # noqa: F401 - register themselves
+from integration.outbox import closing, periodic, previewing  # noqa: F401 - register themselves
 from integration.outbox.emit import emit
 from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_returned
 from suite.kernel.documents.models import Document

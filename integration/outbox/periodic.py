@@ -6,11 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
+from erp.compliance.services import plan_tasks
+from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
 from integration.bulk.tasks import hand_over
 from integration.outbox.jobs import job
 from integration.outbox.models import Delivery, JobRun
+from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.users.service_user import service_user
 
 KEEP_DELIVERIES = timedelta(days=90)
 KEEP_KEYS = timedelta(days=7)
@@ -37,3 +41,21 @@ def tidy() -> str:
     JobRun.objects.filter(period_start__lt=now - KEEP_DELIVERIES).delete()
     runs = forget_runs(before=now - KEEP_DELIVERIES)
     return f"{deliveries} deliveries, {keys} keys, {runs} bulk actions"
+
+
+@job("erp.schedules", every=timedelta(hours=1), label=_("Post recurring entries, deferrals and reversals that are due"))
+def schedules() -> str:
+    """Whatever fell due since the last run, days without a worker included; each once."""
+    posted, refused = 0, 0
+    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+        done, failed = run_schedules(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
+        posted, refused = posted + done, refused + len(failed)
+    return f"{posted} posted, {refused} refused"
+
+
+@job("erp.obligations", every=timedelta(hours=6), label=_("Put obligations on the compliance calendar"))
+def obligations() -> str:
+    tasks = 0
+    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+        tasks += len(plan_tasks(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id)))
+    return f"{tasks} planned"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from crm.margins.models import MarginApproval
 from crm.orders.models import Order
 from crm.quotes.models import Quote
+from erp.compliance.models import ObligationTask
 from erp.inventory.models import Reservation
 from erp.receivables.models import OpenItem
 from integration.outbox.consumers import consumer_named
@@ -24,6 +25,7 @@ from scm.shipping.models import Shipment
 from suite.access.permissions import may
 
 MOST = 200
+ALERT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,19 @@ def _overdue(user: Any) -> list[Item]:
     ]
 
 
+def _obligations(user: Any) -> list[Item]:
+    """What the law asks for within a week, or should have had: the owner's, and everybody's where nobody owns it."""
+    today = timezone.localdate()
+    rows = ObligationTask.objects.visible_to(user).filter(Q(owner=user) | Q(owner=None), status=ObligationTask.Status.OPEN, due_on__lte=today + ALERT)
+    return [
+        Item(
+            "obligation", _("Obligation"), str(task), (_("Was due on %(on)s.") if task.due_on < today else _("Due on %(on)s.")) % {"on": _day(task.due_on)},
+            Decimal(0), task.due_on, reverse("erp:obligationtask_detail", args=[task.pk]), (),
+        )
+        for task in rows.select_related("obligation").order_by("due_on", "pk")[:MOST]
+    ]
+
+
 def _dead(user: Any) -> list[Item]:
     rows = Delivery.objects.visible_to(user).filter(status=Delivery.Status.DEAD).select_related("event").order_by("pk")[:MOST]
     return [
@@ -173,6 +188,7 @@ _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "stock": (Reservation, _blocked_stock),
     "delivery": (Shipment, _late_shipments),
     "overdue": (OpenItem, _overdue),
+    "obligation": (ObligationTask, _obligations),
     "dead": (Delivery, _dead),
 }
 KINDS = tuple(_FINDERS)

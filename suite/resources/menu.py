@@ -23,7 +23,9 @@ SECTIONS: dict[str, tuple[str, str]] = {
 
 # Sub-headings of the long sections: (from this position on, heading). Daily work stands first and needs none.
 GROUPS: dict[str, tuple[tuple[int, str], ...]] = {
-    "finance": ((50, _("Receivables reports")), (60, _("Books and statements")), (70, _("Checks")), (80, _("Set-up"))),
+    "finance": (
+        (50, _("Receivables reports")), (60, _("Books and statements")), (70, _("Checks")), (80, _("Set-up")), (100, _("Closing")), (120, _("Compliance")),
+    ),
     "inventory": ((20, _("Stock")), (40, _("Stock work")), (60, _("Places")), (80, _("Stock reports"))),
     "integration": ((20, _("For administrators")),),
     "settings": ((20, _("Money and terms")), (35, _("Units, sites, calendars"))),

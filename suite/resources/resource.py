@@ -36,6 +36,7 @@ class Resource:
 
     `sections` are (title, fields); `related` are (model label, its key to this one); `actions_form` names the form that asks a
     transition's keyword arguments; `printouts` are (slug, label, dotted path of function(record) -> Printout).
+    Reading a record that has `sensitive` fields is an audit event.
     """
 
     model: type[Model]
@@ -55,6 +56,7 @@ class Resource:
     actions_form: dict[str, str] = {}
     printouts: tuple[tuple[str, str, str], ...] = ()
     empty_hint = ""
+    sensitive: tuple[str, ...] = ()
     list_view: type | None = None
     detail_view: type | None = None
     form_class: type | None = None

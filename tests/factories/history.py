@@ -13,17 +13,24 @@ from crm.orders.services import cancel_order
 from crm.quotes.services import QuoteLineInput, draft_quote, send_quote
 from erp.banking.models import BankAccount
 from erp.banking.services import enter_statement_line, match_statement_line
+from erp.closing.models import ClosingWaiver
+from erp.compliance.models import Obligation, TaxReturn
+from erp.compliance.services import compute_return, plan_tasks
 from erp.inventory.models import Warehouse
 from erp.inventory.services import draft_transfer, receive_transfer, send_transfer
+from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services import EntryLine, post_entry
 from erp.receivables.models import CustomerInvoice
 from erp.receivables.services import credit_invoice, draft_payment, post_payment
+from erp.schedules.models import Accrual, Deferral, RecurringEntry
+from erp.schedules.services import activate_deferral, post_accrual
 from integration.outbox.models import Delivery
 from integration.outbox.replay import replay_deliveries
 from integration.outbox.sweep import drain
 from scm.shipping.services import LotQuantity, book_shipment, dispatch_shipment, record_tracking
 from scm.warehousing.services.drawing import draw_pick_list
+from suite.kernel.calendars.models import Period
 from suite.kernel.companies.models import Company
 from suite.kernel.parties.models import Party
 from suite.kernel.products.models import Product, ProductCategory
@@ -102,6 +109,7 @@ class History:
         credit_invoice(invoice, actor=self.actor, issued_on=PAID_ON, reason="goodwill", quantities={line.pk: Decimal(1) for line in invoice.lines.all()[:1]})
         self.sell_below_the_floor(customer)
         self.move_stock(product)
+        self.keep_the_calendar()
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],
@@ -129,6 +137,22 @@ class History:
         MarginFloor.objects.create(company=self.company, category=category, min_margin=Decimal("0.9"))
         dear = make_product(self.company, name=f"{self.canary}Dear", category=category, standard_cost=Decimal(15))
         return self.trade.confirm((dear, 1), customer=customer)
+
+    def keep_the_calendar(self) -> None:
+        """An accrual posted and to be reversed, a deferral under way, a recurring entry, a waiver, a return computed, its task."""
+        company, first, last = self.company, date(2026, 3, 1), date(2026, 3, 31)
+        post_accrual(Accrual.objects.create(company=company, accrued_on=last, amount=Decimal(80), description=f"{self.canary}Cleaning"), actor=self.actor)
+        deferral = Deferral.objects.create(
+            company=company, description=f"{self.canary}Insurance", amount=Decimal(120), booked_on=first, starts_on=first, ends_on=date(2026, 6, 30))
+        activate_deferral(deferral, actor=self.actor)
+        RecurringEntry.objects.create(
+            company=company, name=f"{self.canary}Rent", first_on=first, journal=Journal.objects.get(company=company, kind="general"))
+        ClosingWaiver.objects.create(
+            company=company, period=Period.objects.filter(company=company, is_closing=False).order_by("starts_on").first(), check_name="suspense",
+            findings=1, reason=f"{self.canary}reason", waived_by=self.actor)
+        Obligation.objects.create(company=company, name=f"{self.canary}VAT", starts_on=first, owner=self.actor)
+        plan_tasks(company_id=company.pk, on=last, actor=self.actor)
+        compute_return(TaxReturn.objects.get(company=company), actor=self.actor)
 
     def move_stock(self, product: Product) -> None:
         """A write-off, a lot that came in and left again, and two transfers to a second warehouse: one arrived, one in part."""

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from erp.closing.models import ClosingWaiver
 from erp.closing.selectors import checklist
 from suite.kernel.audit.models import StatusChange
 from suite.kernel.calendars.models import Period
@@ -26,18 +27,29 @@ def close_period(
 ) -> None:
     """Nothing posts into the period any more; soft: only who may close periods still does.
 
-    Raises Refusal while an item of the checklist stands in the way and is not waived by name (soft closing asks nothing).
+    Raises Refusal while an item of the checklist stands in the way and is not waived by name, with a reason that stays on record (soft closing
+    asks nothing).
     """
     period.status = Status.SOFT_CLOSED if is_soft else Status.CLOSED
     if is_soft:
         return
-    for check in checklist(period):
-        if check.name not in waive and not check.is_in_order:
+    open_checks = [check for check in checklist(period) if not check.is_in_order]
+    for check in open_checks:
+        if check.name not in waive:
             raise Refusal(
                 _("%(label)s: %(findings)s. The period was not closed.")
-                % {"label": check.label, "findings": ", ".join(check.findings[:3])},
+                % {"label": check.label, "findings": ", ".join(str(finding) for finding in check.findings[:3])},
                 code=check.name, hint=_("Put it in order, or waive it by its name: %(name)s.") % {"name": check.name},
             )
+    if open_checks and not reason.strip():
+        raise Refusal(_("Items of the checklist are waived for a reason; the period was not closed."), field="reason", hint=_("Say why."))
+    ClosingWaiver.objects.bulk_create(
+        ClosingWaiver(
+            company_id=period.company_id, period=period, check_name=check.name, findings=len(check.findings), reason=reason.strip()[:200],
+            waived_by_id=recorded_id(actor),
+        )
+        for check in open_checks
+    )
 
 
 @transition(

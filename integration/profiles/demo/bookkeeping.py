@@ -62,7 +62,8 @@ def close_month(story: Story, happening: Happening) -> None:
     for period in Period.objects.filter(
         company_id=story.company_id, is_closing=False, status=Period.Status.OPEN, ends_on__lte=last, year__ends_on__gte=story.plan.first,
     ).order_by("starts_on"):
-        close_period(period, actor=finance, waive=[check.name for check in checklist(period) if not check.is_in_order])
+        waived = [check.name for check in checklist(period) if not check.is_in_order]
+        close_period(period, actor=finance, waive=waived, reason="Known, and looked into next month." if waived else "")
     if last.month == 12:
         close_year(year=FiscalYear.objects.get(company_id=story.company_id, ends_on=last), actor=finance)
 

@@ -22,6 +22,7 @@ from suite.resources.registry import resource_of
 
 KINDS = {
     "sign_in": _("Signed in"), "sign_out": _("Signed out"), "sign_in_failed": _("Sign-in failed"), "denied": _("Refused"), "export": _("Exported"),
+    "read": _("Sensitive data read"),
 }
 OPERATIONS = {"INSERT": _("Added"), "UPDATE": _("Changed"), "DELETE": _("Deleted")}
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Model
+
 from suite.kernel.audit.models import AuditEvent
 
 
@@ -13,3 +15,11 @@ def record_event(kind: str, *, actor: Any, subject: str = "", detail: dict | Non
         address=(request.META.get("REMOTE_ADDR") or None) if request is not None else None,
         request_id=getattr(request, "request_id", "")[:40] if request is not None else "",
     )
+
+
+def record_reading(*, model: type[Model], keys: list[Any], fields: tuple[str, ...], actor: Any, request: Any = None) -> AuditEvent | None:
+    """One audit event for reading sensitive fields of these records; none when there were none. The values are not kept."""
+    if not keys:
+        return None
+    subject = f"{model._meta.label_lower}:{keys[0]}" if len(keys) == 1 else model._meta.label_lower
+    return record_event("read", actor=actor, subject=subject, detail={"fields": list(fields), "records": keys[:500]}, request=request)

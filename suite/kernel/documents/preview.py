@@ -59,8 +59,8 @@ def preview(document: Any, name: str, *, actor: Any, **kwargs: Any) -> Preview:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '500ms'")
             after = transitions_of(type(document))[name].run(document, actor=actor, **kwargs)
-            result.status = str(after.get_status_display())
             collect_effects(work, result)
+            result.status = str(after.get_status_display())
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             raise _RollBack

@@ -1,7 +1,7 @@
 """Endpoints made from declarations. What is written goes through `save_record` and the transitions, as on the pages."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from suite.kernel.audit.services import record_reading
 from suite.kernel.documents.editing import delete_record, save_record
 from suite.kernel.documents.errors import BusinessError, Refusal, StaleVersion
 from suite.kernel.documents.idempotency import once
@@ -69,14 +70,22 @@ class ReadViewSet(GenericViewSet):
         filterset = filterset_class(self.resource)(request.query_params, queryset=self.get_queryset(), request=request, user=request.user)
         filterset.refuse_unknown(request.query_params)
         rows = self.paginate_queryset(filterset.strictly())
+        self._record_reading(rows)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     def retrieve(self, request: Any, pk: str) -> Response:
         record = self.get_object()
+        self._record_reading([record])
         answer = self.answer(record)
         if answer.get("ETag") and request.headers.get("If-None-Match") == answer["ETag"]:
             return Response(status=http.HTTP_304_NOT_MODIFIED, headers={"ETag": answer["ETag"]})
         return answer
+
+    def _record_reading(self, records: Sequence[Model]) -> None:
+        """What is sensitive leaves a trace of who read it."""
+        if self.resource.sensitive:
+            keys = [record.pk for record in records]
+            record_reading(model=self.resource.model, keys=keys, fields=self.resource.sensitive, actor=self.request.user, request=self.request)
 
     def expected(self, record: Model) -> int | None:
         """The version the caller saw, from If-Match. Raises PreconditionFailed (412) when the record is another by now."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 
 from suite.access.permissions import may
+from suite.kernel.audit.services import record_reading
 from suite.kernel.documents.transitions import transitions_of
 from suite.kernel.savedviews.models import SavedView
 from suite.resources.display import as_text
@@ -66,6 +67,8 @@ class ListView(ResourceView):
             rows.select_related(*joins) if joins else rows, size=self.size(),
             after=request.GET.get("after", ""), before=request.GET.get("before", ""),
         )
+        if read := tuple(name for name in resource.sensitive if name in columns):
+            record_reading(model=resource.model, keys=[row.pk for row in page.rows], fields=read, actor=request.user, request=request)
         table = table_class(resource.model, columns, resource, get_language())(page.rows, viewer=request.user)
         chips = [
             (label, words, "?" + parameters(request, *names, "after", "before")) for label, words, names in filterset.chips()

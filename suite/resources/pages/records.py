@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from suite.access.permissions import may
 from suite.kernel.attachments.models import Attachment
+from suite.kernel.audit.services import record_reading
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.transitions import available
 from suite.kernel.notes.models import Note
@@ -77,6 +78,8 @@ class DetailView(ResourceView):
         joins = joins_of(resource.model, paths, (*resource.select_related, *(("company",) if has_company else ())))
         record = self.record(*joins)
         name_keys([record], [shown(resource.model, path) for path in paths], user)
+        if resource.sensitive:
+            record_reading(model=resource.model, keys=[record.pk], fields=resource.sensitive, actor=user, request=self.request)
         status = status_of(record)
         actions = [
             {"transition": t, "needs_page": t.is_dangerous or t.name in resource.actions_form, "url": resource.url("transition", record.pk, t.name)}

@@ -64,7 +64,7 @@ class TestClosing:
 
         assert (refusal.value.code, "-80" in refusal.value.message) == ("suspense", True)
         assert march(company).status == "open"
-        assert close_period(march(company), actor=actor, waive=["suspense"]).status == "closed"
+        assert close_period(march(company), actor=actor, waive=["suspense"], reason="payer asked").status == "closed"
 
     def test_a_draft_payment_stands_in_the_way(self):
         trade = Trade()

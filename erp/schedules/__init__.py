@@ -1,0 +1,1 @@
+"""What returns by the calendar: recurring entries, accruals and their reversal, deferred income and cost."""
