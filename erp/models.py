@@ -1,6 +1,6 @@
 """Facade for Django only: import a model from its own domain."""
 
-from erp.banking.models import BankAccount, StatementLine
+from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLine, StatementMatch, StatementProfile
 from erp.inventory.models import (
     CostLayer,
     Location,
@@ -42,6 +42,7 @@ __all__ = [
     "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
     "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
+    "StatementMatch", "StatementProfile",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
     "UnrolledEntry", "Warehouse",
 ]

@@ -38,3 +38,18 @@ class MatchForm(forms.Form):
         if self.cleaned_data.get("payment"):
             return {"payment_id": self.cleaned_data["payment"].pk}
         return {"account_role": self.cleaned_data["account_role"]} if self.cleaned_data.get("account_role") else {}
+
+
+class UnmatchForm(forms.Form):
+    """On which day a match is taken back, and why."""
+
+    on = forms.DateField(label=_("Dated"), required=False, help_text=_("Empty: the day of the line itself"))
+    reason = forms.CharField(label=_("Why"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, document: StatementLine, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = document.ledger_on or document.booked_on
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the transition takes."""
+        return {"on": self.cleaned_data["on"], "reason": self.cleaned_data["reason"]}
