@@ -3,8 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLine, StatementMatch, StatementProfile
+from suite.resources import menu
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
+
+menu.entry("finance", 22, _("Reconciliation"), "erp:reconcile", "erp.view_statementline", "arrows-exchange")
+menu.entry("finance", 23, _("Load statements"), "erp:load_statements", "erp.add_bankstatement", "file-import")
 
 
 @register
