@@ -39,7 +39,7 @@ from erp.receivables.models import (
 )
 
 __all__ = [
-    "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "ClearingItem", "CostLayer", "CreditAccount",
+    "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "BankRule", "BankStatement", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
     "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
     "StatementMatch", "StatementProfile",

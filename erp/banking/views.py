@@ -121,7 +121,9 @@ class ReconcilePage(StaffPage, TemplateView):
         if what == "accept":
             offer = next((one for one in offers_for(line) if one.key == self.request.POST.get("offer")), None)
             if offer is None:
-                raise Refusal(_("What was proposed has changed meanwhile; nothing was matched."), code="proposal_changed", hint=_("Look at the proposals again."))
+                raise Refusal(
+                    _("What was proposed has changed meanwhile; nothing was matched."), code="proposal_changed", hint=_("Look at the proposals again."),
+                )
             match_statement_line(
                 line, actor=user, parts=offer.proposal.parts, score=offer.proposal.score, reasons="; ".join(offer.proposal.reasons), remember=True,
             )
@@ -134,7 +136,8 @@ class ReconcilePage(StaffPage, TemplateView):
             return _("Matched: %(what)s.") % {"what": form.cleaned_data.get("account") or form.cleaned_data.get("party")}
         if what == "split":
             forms["split"] = rows = split_forms(self.request.POST, user)
-            if not all([row.is_valid() for row in rows]):
+            valid = [row.is_valid() for row in rows]
+            if not all(valid):
                 return None
             match_statement_line(line, actor=user, parts=parts_of(rows))
             return _("Matched in parts.")

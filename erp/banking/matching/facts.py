@@ -85,7 +85,7 @@ class Facts:
     rules: dict[tuple[str, str], list[BankRule]] = field(default_factory=lambda: defaultdict(list))
     text_rules: list[BankRule] = field(default_factory=list)
     banks: dict[int, BankAccount] = field(default_factory=dict)
-    counterparts: dict[Decimal, list[tuple[int, date]]] = field(default_factory=lambda: defaultdict(list))
+    counterparts: dict[Decimal, list[tuple[int, date, str, bool]]] = field(default_factory=lambda: defaultdict(list))
     fees: int | None = None
     clearing: int | None = None
     accounts: dict[int, str] = field(default_factory=dict)
@@ -119,7 +119,7 @@ def _near(facts: Facts, lines: Sequence[StatementLine]) -> Q:
             for word in name_words(text):
                 parties |= set(facts.parties_by_word.get(word, ())[:50])
     documents = list(CustomerInvoice.objects.filter(
-        company_id=facts.company_id, number__in=[number for number in _spelled(numbers)],
+        company_id=facts.company_id, number__in=_spelled(numbers),
     ).values_list("entry_id", flat=True)) if numbers else []
     return Q(party__in=parties) | Q(open_amount__in=amounts) | Q(entry__in=documents)
 
@@ -234,5 +234,8 @@ def _read_counterparts(facts: Facts, lines: Sequence[StatementLine]) -> None:
         return
     days = [line.booked_on for line in lines]
     near = StatementLine.objects.filter(company_id=facts.company_id, booked_on__range=(min(days) - timedelta(days=7), max(days) + timedelta(days=7)))
-    for bank, amount, on in near.filter(Q(status="open") | Q(parts__account=facts.clearing)).values_list("bank_account_id", "amount", "booked_on"):
-        facts.counterparts[amount].append((bank, on))
+    rows = near.filter(Q(status="open") | Q(parts__account=facts.clearing)).values_list(
+        "bank_account_id", "amount", "booked_on", "counterparty_iban", "status",
+    )
+    for bank, amount, on, iban, status in rows:
+        facts.counterparts[amount].append((bank, on, plain(iban), status == StatementLine.Status.MATCHED))

@@ -107,7 +107,9 @@ def _items(line: StatementLine, facts: Facts, who: Evidence, numbers: set[str]) 
     found = []
     for party_id in {item.party_id for item in named.values()}:
         found.append(_named(line, [item for item in named.values() if item.party_id == party_id], who, facts))
-    exact = [item for item in facts.items_by_amount.get(line.amount, ()) if item.open > 0 and item.owed_on(line.booked_on) == line.amount or item.open == line.amount]
+    exact = [
+        item for item in facts.items_by_amount.get(line.amount, ()) if item.open > 0 and line.amount in (item.open, item.owed_on(line.booked_on))
+    ]
     of_party = Counter(item.party_id for item in exact)
     for item in exact[:MOST_ITEMS]:
         is_only = of_party[item.party_id] == 1 if who.of(item.party_id)[0] else len(exact) == 1
@@ -191,7 +193,8 @@ def _waiting(line: StatementLine, facts: Facts, who: Evidence, numbers: set[str]
     for one in (facts.waiting[pk] for pk in named):
         if one.bank_account_id == line.bank_account_id and one.amount > line.amount > 0 and one.amount - line.amount <= one.amount * PAYOUT_FEE:
             found.append(_proposal(
-                [(NUMBER, _("text names it")), (35, _("amount less a fee of %(fee)s") % {"fee": number_format(one.amount - line.amount)}), _near(line, one.paid_on)],
+                [(NUMBER, _("text names it")), (35, _("amount less a fee of %(fee)s") % {"fee": number_format(one.amount - line.amount)}),
+                 _near(line, one.paid_on)],
                 (PartInput(line.amount, payment_id=one.pk),), "payment", f"{one.number} {facts.parties.get(one.party_id, '')}",
             ))
     return found
@@ -264,14 +267,20 @@ def _transfers(line: StatementLine, facts: Facts) -> list[Proposal]:
     """BNK-2: money between own accounts goes over transfer clearing."""
     own = next((bank for bank in facts.banks.values() if bank.pk != line.bank_account_id and line.counterparty_iban
                 and plain(line.counterparty_iban) in (plain(bank.iban), plain(bank.account_number))), None)
-    other = [bank for bank, on in facts.counterparts.get(-line.amount, ()) if bank != line.bank_account_id and abs((on - line.booked_on).days) <= 5]
+    here = facts.banks[line.bank_account_id]
+    ours = {plain(here.iban), plain(here.account_number)} - {""}
+    other = [
+        (iban in ours or is_on_its_way, facts.banks[bank]) for bank, on, iban, is_on_its_way in facts.counterparts.get(-line.amount, ())
+        if bank != here.pk and abs((on - line.booked_on).days) <= 5
+    ]
     if not own and not other:
         return []
-    bank = own or facts.banks[other[0]]
+    is_sure, bank = max(other, key=lambda pair: pair[0]) if other else (False, own)
+    points = [(60 if own else 0, _("the other account is our own %(bank)s") % {"bank": own}), (35 if other else 25 if own else 0, _("between own accounts"))]
+    if is_sure and not own:
+        points.append((50, _("%(bank)s shows the other half, which names this account") % {"bank": bank}))
     return [_proposal(
-        [(60 if own else 0, _("the other account is our own %(bank)s") % {"bank": bank}),
-         (35 if other else 0, _("%(bank)s shows the other half") % {"bank": bank})] + ([(25, _("between own accounts"))] if own and not other else []),
-        (PartInput(line.amount, account_id=facts.clearing),), "transfer", _("Transfer: %(bank)s") % {"bank": bank},
+        points, (PartInput(line.amount, account_id=facts.clearing),), "transfer", _("Transfer: %(bank)s") % {"bank": own or bank},
     )]
 
 

@@ -3,9 +3,12 @@
 import re
 from functools import lru_cache
 
-LEGAL_FORMS = frozenset("gmbh ag kg ohg ug mbh co ltd limited inc llc plc bv nv sa sarl sas srl spa ab oy as the und and et".split())
-FEE_WORDS = frozenset("fee fees charge charges gebühr gebühren entgelt entgelte kontoführung commission frais kosten".split())
-CARD_WORDS = frozenset("card cards payout settlement stripe adyen paypal sumup worldpay mollie kartenzahlung auszahlung".split())
+LEGAL_FORMS = frozenset(
+    ("gmbh", "ag", "kg", "ohg", "ug", "mbh", "co", "ltd", "limited", "inc", "llc", "plc", "bv", "nv", "sa", "sarl", "sas", "srl", "spa", "ab", "oy", "as",
+     "the", "und", "and", "et"),
+)
+FEE_WORDS = frozenset(["fee", "fees", "charge", "charges", "gebühr", "gebühren", "entgelt", "entgelte", "kontoführung", "commission", "frais", "kosten"])
+CARD_WORDS = frozenset(["card", "cards", "payout", "settlement", "stripe", "adyen", "paypal", "sumup", "worldpay", "mollie", "kartenzahlung", "auszahlung"])
 NUMBER = re.compile(r"[A-Z]{1,5}\d{4,14}|\d{6,14}")
 
 

@@ -58,13 +58,14 @@ BEGIN
     END IF;
     IF line.status = 'matched' THEN
         SELECT * INTO bank FROM erp_bankaccount WHERE id = line.bank_account_id;
-        SELECT p.entry_id INTO bad FROM (SELECT DISTINCT entry_id FROM erp_statementmatch WHERE line_id = wanted) p
+        SELECT p.entry_id INTO bad FROM (SELECT entry_id, sum(amount) AS own FROM erp_statementmatch WHERE line_id = wanted GROUP BY 1) p
           JOIN erp_journalentry e ON e.id = p.entry_id
-          LEFT JOIN LATERAL (SELECT sum(m.amount) AS amount FROM erp_statementmatch m JOIN erp_statementline l ON l.id = m.line_id
-                              WHERE m.entry_id = p.entry_id AND l.bank_account_id = bank.id) m ON true
+          LEFT JOIN LATERAL (SELECT sum(abs(x.amount)) AS amount FROM (
+                                 SELECT sum(m.amount) AS amount FROM erp_statementmatch m JOIN erp_statementline l ON l.id = m.line_id
+                                  WHERE m.entry_id = p.entry_id AND l.bank_account_id = bank.id GROUP BY m.line_id) x) m ON true
           LEFT JOIN LATERAL (SELECT coalesce(sum(debit - credit), 0) AS amount FROM erp_journalline
                               WHERE entry_id = p.entry_id AND account_id = bank.account_id AND ledger_date IS NOT NULL) b ON true
-         WHERE e.status <> 'posted' OR e.company_id <> line.company_id OR b.amount * m.amount < 0 OR abs(m.amount) > abs(b.amount) LIMIT 1;
+         WHERE e.status <> 'posted' OR e.company_id <> line.company_id OR b.amount * p.own < 0 OR m.amount > abs(b.amount) LIMIT 1;
         IF bad IS NOT NULL THEN
             RAISE EXCEPTION 'Entry % does not put the amount on the bank account', bad USING ERRCODE = '23514', CONSTRAINT = 'statement_part_is_in_the_books';
         END IF;
