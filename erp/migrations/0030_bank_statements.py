@@ -11,7 +11,7 @@ import suite.kernel.money.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0004_transfers_received_in_part'),
+        ('erp', '0005_entries_asked_for_by_key'),
         ('kernel', '0004_what_revenue_point_means'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
