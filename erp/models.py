@@ -1,6 +1,6 @@
 """Facade for Django only: import a model from its own domain."""
 
-from erp.banking.models import BankAccount, StatementLine
+from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLine, StatementMatch, StatementProfile
 from erp.closing.models import ClosingWaiver, Dividend
 from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnBox, TaxReturnEntry
 from erp.inventory.models import (
@@ -46,9 +46,10 @@ from erp.schedules.models import Accrual, Deferral, DeferralInstalment, Recurrin
 __all__ = [
     "Accrual", "ClosingWaiver", "Deferral", "DeferralInstalment", "Dividend", "Obligation", "ObligationTask", "OpeningBalance", "OpeningItem",
     "OpeningLine", "RecurringEntry", "RecurringEntryLine", "ScheduledReversal", "TaxReturn", "TaxReturnBox", "TaxReturnEntry",
-    "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "ClearingItem", "CostLayer", "CreditAccount",
+    "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "BankRule", "BankStatement", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
     "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
+    "StatementMatch", "StatementProfile",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
     "UnrolledEntry", "Warehouse",
 ]

@@ -1,4 +1,4 @@
-"""What matching a statement line asks."""
+"""What loading a statement and matching its lines ask."""
 
 from typing import Any
 
@@ -6,9 +6,14 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from erp.banking.models import StatementLine
+from erp.banking.models import BankAccount, StatementLine
+from erp.banking.rules import PartInput
+from erp.ledger.models import Account
 from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerPayment
+from suite.kernel.money.rules import ZERO
+from suite.kernel.parties.models import Party
+from suite.resources.widgets import RemoteSelect
 
 WITHOUT_PAYMENT = (AccountRole.BANK_FEES, AccountRole.SUSPENSE, AccountRole.TRANSFER_CLEARING, AccountRole.OTHER_INCOME, AccountRole.EXPENSE)
 
@@ -38,3 +43,87 @@ class MatchForm(forms.Form):
         if self.cleaned_data.get("payment"):
             return {"payment_id": self.cleaned_data["payment"].pk}
         return {"account_role": self.cleaned_data["account_role"]} if self.cleaned_data.get("account_role") else {}
+
+
+class UnmatchForm(forms.Form):
+    """On which day a match is taken back, and why."""
+
+    on = forms.DateField(label=_("Dated"), required=False, help_text=_("Empty: the day of the line itself"))
+    reason = forms.CharField(label=_("Why"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, document: StatementLine, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = document.ledger_on or document.booked_on
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the transition takes."""
+        return {"on": self.cleaned_data["on"], "reason": self.cleaned_data["reason"]}
+
+
+class LoadForm(forms.Form):
+    """A file from the bank, and the account where the file does not say it."""
+
+    file = forms.FileField(label=_("Statement file"), help_text=_("camt.052, camt.053, camt.054, MT940, OFX, QIF or CSV, up to 20 MB"))
+    bank_account = forms.ModelChoiceField(
+        BankAccount.objects.none(), label=_("Bank account"), required=False, empty_label=_("As the file says"), widget=forms.Select({"data-plain": ""}),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank_account"].queryset = BankAccount.objects.visible_to(user).filter(is_cash=False)
+
+
+class ExplainForm(forms.Form):
+    """A whole line to one account or one customer."""
+
+    account = forms.ModelChoiceField(Account.objects.none(), label=_("Account"), required=False, widget=RemoteSelect(Account))
+    party = forms.ModelChoiceField(Party.objects.none(), label=_("Customer"), required=False, widget=RemoteSelect(Party))
+    remember = forms.BooleanField(label=_("Make a rule of it"), required=False, initial=True)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = Account.objects.visible_to(user).filter(is_active=True, control="")
+        self.fields["party"].queryset = Party.objects.visible_to(user).filter(is_customer=True)
+        for name, model in (("account", Account), ("party", Party)):
+            self.fields[name].widget = RemoteSelect(model)
+            self.fields[name].widget.choices = self.fields[name].choices
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if bool(values.get("account")) == bool(values.get("party")):
+            raise forms.ValidationError(_("Choose an account or a customer."))
+        return values
+
+    def part(self, amount: Any) -> PartInput:
+        """What the line is."""
+        account, party = self.cleaned_data.get("account"), self.cleaned_data.get("party")
+        return PartInput(amount, account_id=account and account.pk, party_id=party and party.pk)
+
+
+class PartForm(ExplainForm):
+    """One part of a split line."""
+
+    amount = forms.DecimalField(label=_("Amount"), max_digits=16, decimal_places=3, required=False)
+    field_order = ("amount", "account", "party")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["remember"]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.has_changed():
+            return self.cleaned_data
+        values = super().clean()
+        if not values.get("amount"):
+            self.add_error("amount", _("Enter the part's amount."))
+        return values
+
+
+def split_forms(data: Any, user: Any, *, count: int = 4) -> list[PartForm]:
+    """The rows of a split, filled or empty."""
+    return [PartForm(data, prefix=f"part{number}", user=user) for number in range(1, count + 1)]
+
+
+def parts_of(forms_: list[PartForm]) -> list[PartInput]:
+    """The parts typed, of valid rows."""
+    return [form.part(form.cleaned_data["amount"]) for form in forms_ if form.cleaned_data.get("amount", ZERO)]

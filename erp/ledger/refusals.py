@@ -35,6 +35,9 @@ TEXTS = {
     "allocation_matches_its_items": (
         _("These items do not belong to one customer and account; nothing was allocated."), _("Choose a debit and a credit of the same customer."),
     ),
+    "statement_line_is_final": (_("What the bank reported never changes; nothing was saved."), _("Match the line, or undo its match.")),
+    "statement_line_stays": (_("A line of a bank statement stays; nothing was deleted."), ""),
+    "bank_statement_is_final": (_("A bank statement stays as the bank sent it; nothing was saved."), ""),
     "account_kind_is_settled": (_("The account has lines: its type and control stay; nothing was saved."), _("Open a new account.")),
 }
 

@@ -111,6 +111,7 @@ def test_public_functions_say_what_the_caller_gets(path):
 SKIPPING = re.compile(r"\b(skip|skipif|skipUnless|skipIf|skipTest|SkipTest|xfail|importorskip)\b(?=\()|\bmark\.(skip|skipif|xfail)\b")
 MAY_SKIP = {
     "tests/browser/conftest.py": 2,  # without playwright or Chromium
+    "tests/erp/banking/test_real_statements.py": 1,  # without the folder ../shared/data
     "tests/integration/profiles/test_northwind.py": 1,  # without the folder ../shared/data
 }
 

@@ -11,8 +11,8 @@ from crm.margins.models import MarginFloor
 from crm.orders.models import Order
 from crm.orders.services import cancel_order
 from crm.quotes.services import QuoteLineInput, draft_quote, send_quote
-from erp.banking.models import BankAccount
-from erp.banking.services import enter_statement_line, match_statement_line
+from erp.banking.models import BankAccount, BankRule, StatementProfile
+from erp.banking.services import enter_statement_line, load_statements, match_statement_line
 from erp.closing.models import ClosingWaiver
 from erp.compliance.models import Obligation, TaxReturn
 from erp.compliance.services import compute_return, plan_tasks
@@ -97,6 +97,15 @@ class History:
         )
         match_statement_line(line, actor=self.actor, payment_id=payment.pk)
 
+    def load_statement(self, customer: Party) -> None:
+        """A file from the bank, a rule, and a profile of columns."""
+        content = f"Date,Description,Amount\n{PAID_ON},{self.canary}statement,12.50\n"
+        load_statements(
+            company_id=self.company.pk, content=content.encode(), file_name=f"{self.canary}.csv", actor=self.actor, bank_account_id=self.bank.pk,
+        )
+        BankRule.objects.create(company=self.company, sign="text", pattern=f"{self.canary}rule", party=customer)
+        StatementProfile.objects.create(company=self.company, name=f"{self.canary}Profile", date="Date", amount="Amount")
+
     def odds(self) -> None:
         """What no plain sale leaves behind: quote, price list, credit note, transfer, lot, open order, cancelled order, replay and the like."""
         product, customer = self.products[0], self.customers[0]
@@ -110,6 +119,7 @@ class History:
         self.sell_below_the_floor(customer)
         self.move_stock(product)
         self.keep_the_calendar()
+        self.load_statement(customer)
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],

@@ -48,6 +48,7 @@ class CustomerPayment(Document):
         permissions = [
             ("post_customerpayment", "Can post a payment"), ("reverse_customerpayment", "Can record a bounced payment"),
             ("allocate_customerpayment", "Can allocate a payment"), ("match_customerpayment", "Can find a payment on the statement"),
+            ("unmatch_customerpayment", "Can take a payment off the statement again"),
             ("transfer_customerpayment", "Can transfer a payment to another customer"),
         ]
         constraints = [

@@ -165,6 +165,14 @@ def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act) -> None:
 
 
 @transition(
+    CustomerPayment, "unmatch", source={Status.MATCHED}, target=Status.POSTED, label=gettext_lazy("Not on the statement after all"), icon="unlink",
+    order=75, offered=lambda payment: False,
+)
+def unmark_matched(payment: CustomerPayment, *, actor: Any, act: Act, reason: str = "") -> None:
+    """The match was undone: the payment waits for the statement again (banking posts it)."""
+
+
+@transition(
     CustomerPayment, "reverse", source=STANDING, target=Status.REVERSED, label=gettext_lazy("Bounced"), after=payment_reversed,
     icon="arrow-back-up", is_dangerous=True, order=80,
 )
