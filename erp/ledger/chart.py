@@ -109,6 +109,7 @@ JOURNALS: tuple[tuple[str, str, str], ...] = (
     ("CN", "Credit notes", "credit"),
     ("BNK", "Bank", "bank"),
     ("STK", "Stock", "stock"),
+    ("EXC", "Exchange differences", "exchange"),
     ("GEN", "General", "general"),
     ("OPN", "Opening", "opening"),
     ("CLS", "Closing", "closing"),

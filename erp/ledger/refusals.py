@@ -35,6 +35,16 @@ TEXTS = {
     "allocation_matches_its_items": (
         _("These items do not belong to one customer and account; nothing was allocated."), _("Choose a debit and a credit of the same customer."),
     ),
+    "open_item_settled_in_both_currencies": (
+        _("An item settled in its currency would be left open in the company's; nothing was allocated."),
+        _("Load the open items again and allocate what is open."),
+    ),
+    "open_item_on_one_side": (
+        _("An open item is on the same side in both currencies; nothing was posted."), _("Correct the amounts."),
+    ),
+    "open_item_in_company_currency": (
+        _("An item in company currency has one amount; nothing was posted."), _("Correct the amounts."),
+    ),
     "account_kind_is_settled": (_("The account has lines: its type and control stay; nothing was saved."), _("Open a new account.")),
 }
 
