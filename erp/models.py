@@ -1,6 +1,7 @@
 """Facade for Django only: import a model from its own domain."""
 
 from erp.banking.models import BankAccount, StatementLine
+from erp.currencies.models import Revaluation, RevaluationLine
 from erp.inventory.models import (
     CostLayer,
     Location,
@@ -41,7 +42,8 @@ from erp.receivables.models import (
 __all__ = [
     "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
-    "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
+    "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation",
+    "Revaluation", "RevaluationLine", "StatementLine",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
     "UnrolledEntry", "Warehouse",
 ]

@@ -158,8 +158,8 @@ def settle(
     payment: CustomerPayment, allocations: Sequence[AllocationInput | tuple[int, Decimal]], facts: PostingFacts, *, total: Decimal,
     worth: Decimal | None = None, own: OpenItem | None = None,
 ) -> Settlement:
-    """Judges (item key, cash[, what it settles of an item in another currency]) against the items against the items, locked. Raises Refusal: more than the payment has, more than an item has open
-    (unless coins or tolerance explain it), another customer's item."""
+    """Judges (item key, cash[, what it settles of an item in another currency]) against the items, locked; `worth` is the total in company
+    currency. Raises Refusal: more than the payment has, more than an item has open (unless coins or tolerance explain it), another's item."""
     wanted = [(*allocation, None)[:3] for allocation in allocations]
     locked = lock_items([pk for pk, *_amounts in wanted] + ([own.pk] if own else []))
     result = Settlement(total=total, worth=total if worth is None else worth, digits=facts.digits, own=locked.get(own.pk) if own else None)

@@ -92,8 +92,8 @@ def post_payment(
     settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth)
     plan = Plan()
     money = money_account(payment, facts, on_statement=on_statement)
-    # Money that comes onto an account in company currency is company currency from then on.
-    is_kept_foreign = money != account.account_id or account.currency_id != facts.currency_id
+    # Money that comes onto an account in company currency is company currency from then on, unless it is worth nothing there (KRW 1).
+    is_kept_foreign = money != account.account_id or account.currency_id != facts.currency_id or not worth
     plan.lines.append(EntryLine(
         account_id=money, amount=-sign * worth, **(in_currency(payment, facts, -sign * payment.amount) if is_kept_foreign else {}),
     ))
