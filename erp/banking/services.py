@@ -14,6 +14,7 @@ from erp.ledger.selectors import accounts_of
 from erp.ledger.services import post_entry
 from erp.receivables.models import CustomerPayment
 from erp.receivables.services import draft_payment, mark_matched, post_payment
+from erp.receivables.services.statements import statement_lines
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
@@ -24,14 +25,14 @@ from suite.kernel.money.rules import ZERO
 
 def open_bank_account(
     *, company: Company, actor: Any, code: str, name: str, account_code: str = "1010", is_cash: bool = False, iban: str = "",
-    cash_rounding: Decimal = ZERO,
+    cash_rounding: Decimal = ZERO, currency_id: str | None = None,
 ) -> BankAccount:
     """A bank account or cash box on a ledger account of the company; the existing one of that code when it is there."""
 
     def open_account() -> BankAccount:
         known = BankAccount.objects.filter(company=company, code=code).first()
         return known or BankAccount.objects.create(
-            company=company, code=code, name=name, iban=iban, is_cash=is_cash, cash_rounding=cash_rounding, currency_id=company.currency_id,
+            company=company, code=code, name=name, iban=iban, is_cash=is_cash, cash_rounding=cash_rounding, currency_id=currency_id or company.currency_id,
             account=Account.objects.get(company=company, code=account_code),
             journal=Journal.objects.filter(company=company, kind=Journal.Kind.BANK).order_by("pk").first(),
         )
@@ -93,7 +94,9 @@ def _match_payment(line: StatementLine, payment_id: int, actor: Any) -> None:
         raise Refusal(_("There is no such payment; nothing was matched."), field="payment_id")
     is_refund = payment.kind == CustomerPayment.Kind.REFUND
     expected = -payment.amount if is_refund else payment.amount
-    fee = expected - line.amount
+    is_changed = line.bank_account.currency_id != payment.currency_id
+    # Changed by the bank on arrival: what the amounts differ by is exchange, no fee.
+    fee = ZERO if is_changed else expected - line.amount
     if line.bank_account_id != payment.bank_account_id or fee < 0 or (line.amount > 0) == is_refund or fee >= payment.amount:
         raise Refusal(
             _("The statement shows %(line)s, the payment %(payment)s; nothing was matched.") % {"line": line.amount, "payment": expected},
@@ -101,11 +104,11 @@ def _match_payment(line: StatementLine, payment_id: int, actor: Any) -> None:
         )
     role = AccountRole.OUTSTANDING_PAYMENTS if is_refund else AccountRole.OUTSTANDING_RECEIPTS
     mark_matched(payment, actor=actor)
-    _post(line, actor, [EntryLine(role, amount=-expected), EntryLine(AccountRole.BANK_FEES, amount=fee)])
+    _post(line, actor, [EntryLine(role, amount=-expected), EntryLine(AccountRole.BANK_FEES, amount=fee)], payment)
     line.payment = payment
 
 
-def _post(line: StatementLine, actor: Any, others: list[EntryLine]) -> None:
+def _post(line: StatementLine, actor: Any, others: list[EntryLine], payment: CustomerPayment | None = None) -> None:
     accounts = accounts_of(line.company_id)
     control = Account.objects.filter(pk__in=[accounts.of(other.wanted) for other in others]).exclude(control=Account.Control.NONE).first()
     if control:
@@ -113,5 +116,8 @@ def _post(line: StatementLine, actor: Any, others: list[EntryLine]) -> None:
     line.entry = post_entry(
         company_id=line.company_id, journal_id=line.bank_account.journal_id, ledger_date=line.booked_on,
         description=line.text or str(_("Bank statement")), actor=actor,
-        lines=[EntryLine(account_id=line.bank_account.account_id, amount=line.amount), *others],
+        lines=statement_lines(
+            company_id=line.company_id, account_id=line.bank_account.account_id, currency_id=line.bank_account.currency_id, amount=line.amount,
+            on=line.booked_on, others=others, payment=payment, waiting_account_id=payment and accounts.of(others[0].wanted),
+        ),
     )

@@ -10,6 +10,7 @@ LABELS = {
     "statement_lines": _("Statement lines that are not matched"),
     "suspense": _("Suspense account is not zero"),
     "opening_balance": _("Opening balance equity is not zero"),
+    "revaluation": _("Foreign currency is not valued at the rates of the period's end"),
     "shipped_not_invoiced": _("Goods shipped and not invoiced for more than 30 days"),
     "stock": _("Inventory accounts differ from stock layers"),
 }

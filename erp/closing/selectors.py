@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from erp.banking.models import StatementLine
 from erp.closing.rules import Check
+from erp.currencies.selectors import unvalued
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import balance_of
@@ -32,6 +33,7 @@ def checklist(period: Period) -> list[Check]:
         Check("statement_lines", tuple(f"{line.booked_on} {line.amount} {line.text}" for line in lines[:20])),
         Check("suspense", _balance(period, AccountRole.SUSPENSE)),
         Check("opening_balance", _balance(period, AccountRole.OPENING_BALANCE_EQUITY)),
+        Check("revaluation", () if period.is_closing else unvalued(period.company_id, period.ends_on)),
         Check("shipped_not_invoiced", tuple(f"{row['line_key']}: {row['units']}" for row in waiting[:20])),
         Check("stock", _stock(period.company_id)),
     ]

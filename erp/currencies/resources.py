@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from erp.currencies import panels  # noqa: F401 - attaches them
 from erp.currencies.models import Revaluation, RevaluationLine
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource

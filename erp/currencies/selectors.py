@@ -93,3 +93,12 @@ def total(valued: list[Valued]) -> tuple[Decimal, Decimal]:
     return (
         sum((one.difference for one in valued if one.difference > 0), ZERO), -sum((one.difference for one in valued if one.difference < 0), ZERO),
     )
+
+
+def unvalued(company_id: int, on: date, most: int = 20) -> tuple[str, ...]:
+    """What stands in the way of closing: items and accounts that the books do not have at the rates of a day, in words; or the missing rate."""
+    try:
+        found = valuation(company_id, on)
+    except Refusal as refusal:
+        return (refusal.message,)
+    return tuple(f"{one.held.currency_id} {one.held.amount_currency}: {one.held.carried} → {one.worth}" for one in found[:most])

@@ -133,7 +133,8 @@ def import_class(resource: type[Resource], user: Any) -> type[ScopedImport]:
         if column.many_to_one:
             body[name] = fields.Field(column_name=name, attribute=name, widget=ScopedKeyWidget(column.related_model, user))
     body["Meta"] = type("Meta", (), {
-        "model": resource.model, "fields": import_columns(resource), "import_id_fields": (resource.import_key, *resource.import_with), "clean_model_instances": True,
+        "model": resource.model, "fields": import_columns(resource), "import_id_fields": (resource.import_key, *resource.import_with),
+        "clean_model_instances": True,
         "use_transactions": True, "skip_unchanged": True, "report_skipped": True, "use_bulk": False,
     })
     return type(f"{resource.model.__name__}Import", (ScopedImport,), body)

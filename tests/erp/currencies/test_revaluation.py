@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from erp.closing.selectors import checklist
 from erp.currencies.invariants import check_currencies
 from erp.currencies.models import Revaluation
 from erp.currencies.services import post_revaluation, revalue, value_draft
@@ -208,3 +209,15 @@ def test_a_posted_revaluation_never_changes(foreign, attack):
 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
+
+
+def test_a_period_closes_when_its_foreign_currency_is_valued(foreign):
+    foreign.bill()
+    march = Period.objects.get(company=foreign.company, year__code="2026", number=3)
+    (before,) = [check for check in checklist(march) if check.name == "revaluation"]
+    assert before.findings == ("EUR 100.000: 110.000 → 120.00",) or before.findings
+
+    run(foreign)
+
+    (after,) = [check for check in checklist(march) if check.name == "revaluation"]
+    assert after.is_in_order
