@@ -110,6 +110,17 @@ class ScopedImport(ModelResource):
     def get_queryset(self) -> QuerySet:
         return self._meta.model.objects.visible_to(self.user, "change")
 
+    def get_instance(self, instance_loader: Any, row: Any) -> Model | None:
+        wrong = {}
+        for name in self._meta.import_id_fields:
+            try:
+                self.fields[name].clean(row)
+            except ValueError as error:
+                wrong[name] = [str(error)]
+        if wrong:
+            raise ValidationError(wrong)
+        return super().get_instance(instance_loader, row)
+
     def init_instance(self, row: Any = None) -> Model:
         record = super().init_instance(row)
         if hasattr(record, "company_id"):
