@@ -35,6 +35,9 @@ TEXTS = {
     "allocation_matches_its_items": (
         _("These items do not belong to one customer and account; nothing was allocated."), _("Choose a debit and a credit of the same customer."),
     ),
+    "rate_missing": (
+        _("There is no exchange rate for the document's currency on its day; nothing was done."), _("Enter it under Exchange rates."),
+    ),
     "open_item_settled_in_both_currencies": (
         _("An item settled in its currency would be left open in the company's; nothing was allocated."),
         _("Load the open items again and allocate what is open."),

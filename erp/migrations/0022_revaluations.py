@@ -74,4 +74,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL((SQL / "20_revaluations.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "30_books.sql").read_text(), migrations.RunSQL.noop),
     ]
