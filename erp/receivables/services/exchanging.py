@@ -22,7 +22,7 @@ from suite.kernel.users.models import User
 from suite.kernel.users.service_user import service_user
 
 # Whose document a difference belongs to: money before credit notes before what is owed. Reversing that document reverses the difference.
-_MONEY = {"payment", "advance", "refund", "supplier_payment", "supplier_advance"}
+_MONEY = {"payment", "advance", "refund", "bill_payment", "bill_advance"}
 _OWED = {"invoice", "bill", "opening"}
 
 

@@ -153,6 +153,16 @@ def _prepare(invoice: CustomerInvoice, issued_on: date, actor: Any) -> Prepared:
     return Prepared(entry, lines, taxes, facts)
 
 
+def refuse_foreign_currency(currency_id: str, facts: PostingFacts) -> None:
+    """Raises Refusal for a document in another currency than the books, where its kind is not kept in foreign currency."""
+    if currency_id != facts.currency_id:
+        raise Refusal(
+            _("The document is in %(currency)s, the books are in %(books)s; nothing was posted.")
+            % {"currency": currency_id, "books": facts.currency_id},
+            field="currency", code="foreign_currency", hint=_("Issue it in the currency of the books."),
+        )
+
+
 def refuse_wrong_tax_date(invoice: CustomerInvoice, tax_date: date, issued_on: date, codes: Sequence[int], facts: PostingFacts) -> None:
     """Raises Refusal: after the invoice date, outside a tax code's validity, or in a closed period (its return may be filed)."""
     if tax_date > issued_on:
