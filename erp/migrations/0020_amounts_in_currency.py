@@ -23,7 +23,7 @@ SELECT DISTINCT j.company_id, CASE WHEN EXISTS (SELECT 1 FROM erp_journal x WHER
 class Migration(migrations.Migration):
     """Open items, allocations and documents in their own currency beside the company's; differences of exchange have their journal."""
 
-    dependencies = [("erp", "0004_transfers_received_in_part"), ("kernel", "0002_kernel_functions")]
+    dependencies = [("erp", "0005_entries_asked_for_by_key"), ("kernel", "0002_kernel_functions")]
 
     operations = [
         migrations.AddField(
