@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.banking.models import StatementLine
 from erp.closing.checks import Finding, closing_check
+from erp.currencies.selectors import unvalued
 from erp.inventory.models import StockAdjustment, StockTransfer
 from erp.ledger.models import Account, JournalEntry, JournalLine
 from erp.ledger.roles import AccountRole
@@ -88,6 +89,12 @@ def statement_lines(period: Period) -> list[Finding]:
 @closing_check("suspense", _("Suspense account is not zero"), icon="help-circle")
 def suspense(period: Period) -> list[Finding]:
     return _balance(period, AccountRole.SUSPENSE)
+
+
+@closing_check("revaluation", _("Foreign currency is not valued at the rates of the period's end"), icon="coins")
+def unvalued_currency(period: Period) -> list[Finding]:
+    """Open items and bank accounts whose worth in the books is not that of the last day's rates."""
+    return [] if period.is_closing else [Finding(text) for text in unvalued(period.company_id, period.ends_on)]
 
 
 @closing_check("opening_balance", _("Opening balance equity is not zero"), icon="door-enter")

@@ -81,7 +81,8 @@ CHART: tuple[ChartRow, ...] = (
     ChartRow("4210", "Purchase discounts", T.INCOME, (R.PURCHASE_DISCOUNT,)),
     ChartRow("4300", "Sales returns", T.INCOME, (R.SALES_RETURNS,)),
     ChartRow("4310", "Sales discounts", T.INCOME, (R.SALES_DISCOUNT,)),
-    ChartRow("4400", "Exchange gains", T.INCOME, (R.FX_REALIZED_GAIN, R.FX_UNREALIZED_GAIN)),
+    ChartRow("4400", "Exchange gains", T.INCOME, (R.FX_REALIZED_GAIN,)),
+    ChartRow("4410", "Unrealised exchange gains", T.INCOME, (R.FX_UNREALIZED_GAIN,)),
     ChartRow("4500", "Gain or loss on disposal", T.INCOME, (R.GAIN_LOSS_ON_DISPOSAL,)),
     ChartRow("4600", "Inventory revaluation", T.INCOME, (R.INVENTORY_REVALUATION,)),
     ChartRow("5000", "Cost of goods sold", T.EXPENSE, (R.COGS,)),
@@ -100,7 +101,8 @@ CHART: tuple[ChartRow, ...] = (
     ChartRow("6210", "Warranty expense", T.EXPENSE, (R.WARRANTY_EXPENSE,)),
     ChartRow("6300", "Depreciation", T.EXPENSE, (R.DEPRECIATION_EXPENSE,)),
     ChartRow("6400", "Bank fees", T.EXPENSE, (R.BANK_FEES,)),
-    ChartRow("6500", "Exchange losses", T.EXPENSE, (R.FX_REALIZED_LOSS, R.FX_UNREALIZED_LOSS)),
+    ChartRow("6500", "Exchange losses", T.EXPENSE, (R.FX_REALIZED_LOSS,)),
+    ChartRow("6510", "Unrealised exchange losses", T.EXPENSE, (R.FX_UNREALIZED_LOSS,)),
     ChartRow("6900", "Rounding", T.EXPENSE, (R.ROUNDING,)),
 )
 
@@ -109,6 +111,7 @@ JOURNALS: tuple[tuple[str, str, str], ...] = (
     ("CN", "Credit notes", "credit"),
     ("BNK", "Bank", "bank"),
     ("STK", "Stock", "stock"),
+    ("EXC", "Exchange differences", "exchange"),
     ("GEN", "General", "general"),
     ("OPN", "Opening", "opening"),
     ("CLS", "Closing", "closing"),

@@ -83,6 +83,7 @@ class Journal(CompanyRow):
         CREDIT = "credit", _("Credit notes")
         BANK = "bank", _("Bank and cash")
         STOCK = "stock", _("Stock")
+        EXCHANGE = "exchange", _("Exchange differences")
         GENERAL = "general", _("General")
         OPENING = "opening", _("Opening")
         CLOSING = "closing", _("Closing")
@@ -165,6 +166,11 @@ class JournalLine(CompanyRow):
             models.CheckConstraint(condition=Q(debit__gte=0, credit__gte=0) & (Q(debit=0) | Q(credit=0)), name="line_on_one_side"),
             models.CheckConstraint(
                 condition=~Q(debit=0, credit=0) | (Q(amount_currency__isnull=False) & ~Q(amount_currency=0)), name="line_has_an_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__isnull=True, amount_currency__isnull=True)
+                | Q(currency__isnull=False, amount_currency__isnull=False, credit=0, amount_currency__gte=0)
+                | Q(currency__isnull=False, amount_currency__isnull=False, debit=0, amount_currency__lte=0), name="line_on_one_side_in_both_currencies",
             ),
         ]
         indexes = [

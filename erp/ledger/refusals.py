@@ -38,6 +38,19 @@ TEXTS = {
     "statement_line_is_final": (_("What the bank reported never changes; nothing was saved."), _("Match the line, or undo its match.")),
     "statement_line_stays": (_("A line of a bank statement stays; nothing was deleted."), ""),
     "bank_statement_is_final": (_("A bank statement stays as the bank sent it; nothing was saved."), ""),
+    "rate_missing": (
+        _("There is no exchange rate for the document's currency on its day; nothing was done."), _("Enter it under Exchange rates."),
+    ),
+    "open_item_settled_in_both_currencies": (
+        _("An item settled in its currency would be left open in the company's; nothing was allocated."),
+        _("Load the open items again and allocate what is open."),
+    ),
+    "open_item_on_one_side": (
+        _("An open item is on the same side in both currencies; nothing was posted."), _("Correct the amounts."),
+    ),
+    "open_item_in_company_currency": (
+        _("An item in company currency has one amount; nothing was posted."), _("Correct the amounts."),
+    ),
     "account_kind_is_settled": (_("The account has lines: its type and control stay; nothing was saved."), _("Open a new account.")),
 }
 

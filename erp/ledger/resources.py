@@ -21,7 +21,7 @@ class JournalEntryResource(Resource):
     lines = (
         Lines(
             JournalLine, parent="entry", fields=("account", "party", "debit", "credit", "description"),
-            columns=("position", "account", "party", "debit", "credit", "description"),
+            columns=("position", "account", "party", "debit", "credit", "currency", "amount_currency", "description"),
         ),
     )
     sections = (

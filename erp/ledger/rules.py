@@ -14,7 +14,10 @@ from suite.kernel.money.rules import ZERO
 
 @dataclass(frozen=True)
 class EntryLine:
-    """An amount in company currency on an account or on the account of a role: debit above zero, credit below."""
+    """An amount in company currency on an account or on the account of a role: debit above zero, credit below.
+
+    `amount_currency` is the same in the foreign `currency_id` it came from (0 for a difference of exchange); both None: company currency only.
+    """
 
     role: AccountRole | None = None
     account_id: int | None = None
@@ -24,6 +27,8 @@ class EntryLine:
     product_id: int | None = None
     category_id: int | None = None
     warehouse_id: int | None = None
+    currency_id: str | None = None
+    amount_currency: Decimal | None = None
 
     @property
     def wanted(self) -> "Wanted":

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.receivables.models import CustomerInvoice, CustomerPayment, OpenItem
+from erp.receivables.rules import AllocationInput
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.reporting import AsOfForm, KnownAt, PeriodForm
@@ -60,17 +61,29 @@ class AllocatePaymentForm(forms.Form):
     def __init__(self, *args: Any, document: CustomerPayment, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         items = OpenItem.objects.filter(company_id=document.company_id, party_id=document.customer_id, account__type="asset")
-        items = items.filter(open_amount__lt=0) if document.kind == CustomerPayment.Kind.REFUND else items.filter(open_amount__gt=0)
+        items = items.filter(open_currency__lt=0) if document.kind == CustomerPayment.Kind.REFUND else items.filter(open_currency__gt=0)
+        self.currency_id = document.currency_id
         self.items = {f"item_{item.pk}": item for item in items.select_related("entry").order_by("due_on", "pk")[:50]}
         for name, item in self.items.items():
             self.fields[name] = forms.DecimalField(
                 label=f"{item.entry.number or item.get_kind_display()}", required=False, max_digits=19, decimal_places=3,
-                help_text=_("%(open)s open, due %(day)s") % {"open": abs(item.open_amount), "day": item.due_on},
+                help_text=_("%(open)s open, due %(day)s") % {"open": abs(item.open_currency), "day": item.due_on}
+                if item.currency_id == document.currency_id
+                else _("%(currency)s %(open)s open, due %(day)s: how much of the payment (%(paid)s) goes to it")
+                % {"currency": item.currency_id, "open": abs(item.open_currency), "day": item.due_on, "paid": document.currency_id},
             )
+            if item.currency_id != document.currency_id:
+                self.fields[f"{name}_settles"] = forms.DecimalField(
+                    label=_("settles %(currency)s") % {"currency": item.currency_id}, required=False, max_digits=19, decimal_places=3,
+                    help_text=_("How much of %(item)s that is agreed to settle; empty: what the day's rates make of it") % {"item": item.entry.number},
+                )
 
     def kwargs(self) -> dict[str, Any]:
         """What the transition takes."""
-        wanted = [(item.pk, Decimal(self.cleaned_data[name])) for name, item in self.items.items() if self.cleaned_data.get(name) is not None]
+        wanted = [
+            AllocationInput(item.pk, Decimal(self.cleaned_data[name]), self.cleaned_data.get(f"{name}_settles"))
+            for name, item in self.items.items() if self.cleaned_data.get(name) is not None
+        ]
         return {"allocations": wanted} if wanted else {}
 
 

@@ -36,13 +36,13 @@ class CustomerInvoiceResource(Resource):
             CustomerInvoiceLine, parent="invoice", fields=("kind", "product", "description", "quantity", "unit_price", "discount", "tax"),
             columns=("position", "product", "description", "quantity", "unit_price", "discount", "tax_rate", "net"),
         ),
-        Lines(CustomerInvoiceTax, parent="invoice", columns=("code", "category", "rate", "base", "amount")),
+        Lines(CustomerInvoiceTax, parent="invoice", columns=("code", "category", "rate", "base", "amount", "books_base", "books_amount")),
         Lines(CustomerInvoiceInstalment, parent="invoice", columns=("due_on", "amount")),
     )
     sections = (
         (_("Invoice"), ("kind", "reason", "customer", "order_number", "customer_reference", "corrects", "status", "payment_status")),
         (_("Dates and terms"), ("issued_on", "tax_date", "due_on", "payment_term", "prices_include_tax", "billing_address")),
-        (_("Amounts"), ("net", "tax", "gross", "currency", "entry")),
+        (_("Amounts"), ("net", "tax", "gross", "currency", "exchange_rate", "entry")),
     )
     totals = ("net", "tax", "gross")
     related = (("erp.customerinvoice", "corrects"),)
@@ -66,7 +66,7 @@ class CustomerPaymentResource(Resource):
     form_fields = ("kind", "customer", "bank_account", "method", "paid_on", "amount", "currency", "reference")
     sections = (
         (_("Payment"), ("kind", "customer", "bank_account", "method", "paid_on", "reference", "status")),
-        (_("Amount"), ("amount", "currency", "entry", "provider_id")),
+        (_("Amount"), ("amount", "currency", "exchange_rate", "entry", "provider_id")),
     )
     totals = ("amount",)
     select_related = ("customer", "bank_account", "currency", "entry")
@@ -82,23 +82,26 @@ class OpenItemResource(Resource):
     model = OpenItem
     menu = ("finance", 30)
     icon = "list-check"
-    columns = ("entry", "party", "kind", "issued_on", "due_on", "amount", "open_amount")
-    filters = ("party", "kind", "due_on", "account")
+    columns = ("entry", "party", "kind", "issued_on", "due_on", "currency", "open_currency", "amount", "open_amount")
+    filters = ("party", "kind", "due_on", "account", "currency")
     search = ("entry__number", "party__name")
     ordering = ("due_on", "pk")
-    sections = ((_("Open item"), ("party", "account", "entry", "kind", "issued_on", "due_on", "amount", "open_amount")),)
+    sections = (
+        (_("Open item"), ("party", "account", "entry", "kind", "issued_on", "due_on")),
+        (_("Amounts"), ("currency", "amount_currency", "open_currency", "amount", "open_amount")),
+    )
     totals = ("amount", "open_amount")
     related = (("erp.allocation", "debit_item"), ("erp.allocation", "credit_item"))
-    select_related = ("party", "account", "entry")
+    select_related = ("party", "account", "entry", "currency")
 
 
 @register
 class AllocationResource(Resource):
     model = Allocation
     icon = "arrows-join"
-    columns = ("debit_item", "credit_item", "amount", "allocated_on")
+    columns = ("debit_item", "credit_item", "amount", "amount_currency", "allocated_on")
     filters = ("allocated_on",)
-    sections = ((_("Allocation"), ("debit_item", "credit_item", "amount", "allocated_on", "undoes")),)
+    sections = ((_("Allocation"), ("debit_item", "credit_item", "amount", "amount_currency", "allocated_on", "undoes")),)
     select_related = ("debit_item", "credit_item", "undoes")
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, EntryLine
-from suite.kernel.money.rules import ZERO, line_net, round_money, split
+from suite.kernel.money.rules import ZERO, Conversion, line_net, round_money, split
 from suite.kernel.taxes.rules import TaxableLine, TaxedDocument, tax_document
 from suite.kernel.terms.rules import Share
 
@@ -58,13 +58,17 @@ class ReturnedLine:
 
 @dataclass(frozen=True)
 class AllocationInput:
-    """How much of a payment goes to an open item. Services also take plain (open item key, amount) pairs."""
+    """How much of a payment, in its currency, goes to an open item. Services also take plain (open item key, amount) pairs.
+
+    `item_amount`: how much of an item in another currency that settles, in the item's; None: what the payment is worth on its day.
+    """
 
     open_item_id: int
     amount: Decimal
+    item_amount: Decimal | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        return iter((self.open_item_id, self.amount))
+        return iter((self.open_item_id, self.amount, self.item_amount))
 
 
 class Clearing(NamedTuple):
@@ -115,6 +119,17 @@ class PostingFacts:
     tied: Mapping[str, str] = field(default_factory=dict)
     # {invoice line: units of it that came back before they had earned}; whoever credits a return says it.
     never_earned: Mapping[str, Decimal] = field(default_factory=dict)
+    # How the document becomes company currency; None where it is in it.
+    conversion: Conversion | None = None
+    # False while lines are worked out as the document has them, not the books.
+    is_in_books: bool = True
+    # Digits of the document's currency, where it is not the company's.
+    currency_digits: int | None = None
+
+    @property
+    def document_digits(self) -> int:
+        """Digits of amounts on the document itself."""
+        return self.digits if self.currency_digits is None else self.currency_digits
 
     @property
     def is_earned_at_delivery(self) -> bool:

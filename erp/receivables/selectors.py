@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Min, Q, QuerySet, Sum
+from django.utils import timezone
 
 from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
@@ -19,6 +20,7 @@ from erp.receivables.signals import delivered_asked
 from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.statements import kept
 from suite.kernel.money.rules import ZERO
+from suite.kernel.money.selectors import conversion
 from suite.kernel.parties.models import Party
 from suite.kernel.terms.rules import Share
 
@@ -196,8 +198,10 @@ class CreditStanding:
     message: str = ""
 
 
-def credit_of(*, company_id: int, party_id: int, with_amount: Decimal = ZERO) -> CreditStanding:
-    """Where a customer stands, with another amount added; locks and keeps nothing."""
+def credit_of(*, company_id: int, party_id: int, with_amount: Decimal = ZERO, currency_id: str | None = None) -> CreditStanding:
+    """Where a customer stands, with another amount added (of `currency_id`, at today's rate; None: company currency); locks and keeps nothing."""
+    if currency_id is not None and with_amount:
+        with_amount = conversion(company_id=company_id, currency_id=currency_id, on=timezone.localdate()).to_books(with_amount)
     accounts = AccountAssignment.objects.filter(company_id=company_id, role__in=(AccountRole.AR, AccountRole.CUSTOMER_ADVANCES))
     left = OpenItem.objects.filter(
         company_id=company_id, party_id=party_id, account__in=accounts.values("account"),

@@ -39,13 +39,14 @@ def within_credit(*, document: Order, act: Act) -> CreditAnswer:
     An accepted quote only asks (its order is a draft); a release keeps the commitment though over the limit, because a person decided.
     """
     if act.transition == "accept":
-        return credit_of(company_id=document.company_id, party_id=document.customer_id, with_amount=document.gross)
+        return credit_of(company_id=document.company_id, party_id=document.customer_id, with_amount=document.gross,
+                         currency_id=document.currency_id)
     invoiced = ZERO
     if act.transition != "confirm":
         invoiced = total_billed_of_order(company_id=document.company_id, order_key=document.key)
     return check_credit(
         company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=max(document.gross - invoiced, ZERO),
-        actor=act.actor, is_decided=act.transition == "release",
+        actor=act.actor, is_decided=act.transition == "release", currency_id=document.currency_id,
     )
 
 

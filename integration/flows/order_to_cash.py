@@ -124,7 +124,8 @@ def draft_invoice(event: Event, actor: Any) -> None:
     if event.type != CONFIRMED:
         # Confirming told credit the whole total. From now on the order adds what its draft says; what is posted counts by itself.
         adds = draft.gross if draft is not None and order.invoice_policy != Company.InvoicePolicy.AT_ORDER else ZERO
-        set_commitment(company_id=order.company_id, party_id=order.customer_id, source_key=order.key, amount=adds, actor=actor)
+        set_commitment(company_id=order.company_id, party_id=order.customer_id, source_key=order.key, amount=adds, actor=actor,
+                       currency_id=order.currency_id)
 
 
 def _issue_on(event: Event, order: Order) -> date | None:

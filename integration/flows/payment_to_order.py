@@ -61,7 +61,7 @@ def recheck_credit(event: Event, actor: Any) -> None:
                 hold_order(order, actor=actor, reason="credit")
         return
     for order in _held_on_credit(payment.customer_id):
-        if credit_of(company_id=payment.company_id, party_id=payment.customer_id, with_amount=order.gross).is_within:
+        if credit_of(company_id=payment.company_id, party_id=payment.customer_id, with_amount=order.gross, currency_id=order.currency_id).is_within:
             release_order(order, actor=actor)
 
 

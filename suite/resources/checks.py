@@ -21,7 +21,7 @@ def _names(resource: type[Resource]) -> Iterator[tuple[str, str, Any]]:
     sectioned = [name for _title, names in resource.sections for name in names]
     groups = {
         "columns": resource.columns, "filters": resource.filters, "totals": resource.totals, "sections": sectioned,
-        "ordering": [name.lstrip("-") for name in resource.ordering], "import_key": [resource.import_key] if resource.import_key else [],
+        "ordering": [name.lstrip("-") for name in resource.ordering], "import_key": [resource.import_key, *resource.import_with] if resource.import_key else [],
     }
     for attribute, names in groups.items():
         for name in names:

@@ -110,6 +110,17 @@ class ScopedImport(ModelResource):
     def get_queryset(self) -> QuerySet:
         return self._meta.model.objects.visible_to(self.user, "change")
 
+    def get_instance(self, instance_loader: Any, row: Any) -> Model | None:
+        wrong = {}
+        for name in self._meta.import_id_fields:
+            try:
+                self.fields[name].clean(row)
+            except ValueError as error:
+                wrong[name] = [str(error)]
+        if wrong:
+            raise ValidationError(wrong)
+        return super().get_instance(instance_loader, row)
+
     def init_instance(self, row: Any = None) -> Model:
         record = super().init_instance(row)
         if hasattr(record, "company_id"):
@@ -133,7 +144,8 @@ def import_class(resource: type[Resource], user: Any) -> type[ScopedImport]:
         if column.many_to_one:
             body[name] = fields.Field(column_name=name, attribute=name, widget=ScopedKeyWidget(column.related_model, user))
     body["Meta"] = type("Meta", (), {
-        "model": resource.model, "fields": import_columns(resource), "import_id_fields": (resource.import_key,), "clean_model_instances": True,
+        "model": resource.model, "fields": import_columns(resource), "import_id_fields": (resource.import_key, *resource.import_with),
+        "clean_model_instances": True,
         "use_transactions": True, "skip_unchanged": True, "report_skipped": True, "use_bulk": False,
     })
     return type(f"{resource.model.__name__}Import", (ScopedImport,), body)
@@ -162,11 +174,12 @@ def read_file(content: bytes, name: str) -> Dataset:
 
 def run_import(resource: type[Resource], rows: Dataset, *, actor: Any, dry_run: bool) -> ImportReport:
     """Checks every row, and writes all of them or none. Columns may be named by field or by label."""
-    labels = {label_of(resource.model, name).casefold(): name for name in import_columns(resource)}
+    labels = {label_of(resource.model, name).casefold(): name for name in import_columns(resource)} | resource.import_aliases
     rows.headers = [labels.get(str(head).strip().casefold(), str(head).strip()) for head in rows.headers or []]
     report = ImportReport(unknown=[head for head in rows.headers if head not in import_columns(resource)])
-    if resource.import_key not in rows.headers:
-        report.problems.append(ImportProblem(1, resource.import_key, "", _("This column is missing: it says which record a row is.")))
+    missing = [name for name in (resource.import_key, *resource.import_with) if name not in rows.headers]
+    if missing:
+        report.problems += [ImportProblem(1, name, "", _("This column is missing: it says which record a row is.")) for name in missing]
         return report
 
     with unit_of_work(actor, previewing=True):

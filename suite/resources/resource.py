@@ -52,6 +52,9 @@ class Resource:
     totals: tuple[str, ...] = ()
     related: tuple[tuple[str, str], ...] = ()
     import_key = ""
+    # Further columns that with the key say which record a row is, and other names that files give to columns.
+    import_with: tuple[str, ...] = ()
+    import_aliases: dict[str, str] = {}
     select_related: tuple[str, ...] = ()
     actions_form: dict[str, str] = {}
     printouts: tuple[tuple[str, str, str], ...] = ()

@@ -13,14 +13,15 @@ from suite.kernel.money.rules import ZERO
 
 def open_bank_account(
     *, company: Company, actor: Any, code: str, name: str, account_code: str = "1010", is_cash: bool = False, iban: str = "",
-    cash_rounding: Decimal = ZERO,
+    cash_rounding: Decimal = ZERO, currency_id: str | None = None,
 ) -> BankAccount:
     """A bank account or cash box on a ledger account of the company; the existing one of that code when it is there."""
 
     def open_account() -> BankAccount:
         known = BankAccount.objects.filter(company=company, code=code).first()
         return known or BankAccount.objects.create(
-            company=company, code=code, name=name, iban=iban, is_cash=is_cash, cash_rounding=cash_rounding, currency_id=company.currency_id,
+            company=company, code=code, name=name, iban=iban, is_cash=is_cash, cash_rounding=cash_rounding,
+            currency_id=currency_id or company.currency_id,
             account=Account.objects.get(company=company, code=account_code),
             journal=Journal.objects.filter(company=company, kind=Journal.Kind.BANK).order_by("pk").first(),
         )

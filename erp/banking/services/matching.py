@@ -20,6 +20,7 @@ from erp.ledger.selectors import accounts_of
 from erp.ledger.services import post_entry
 from erp.receivables.models import CustomerPayment
 from erp.receivables.services import draft_payment, mark_matched, post_payment, reverse_payment, unmark_matched
+from erp.receivables.services.statements import statement_lines
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.writing import insert_rows
@@ -97,10 +98,24 @@ def _posted(line: StatementLine, parts: Sequence[PartInput], actor: Any) -> list
             _customer_part(line, row, part, actor)
         rows.append(row)
     if shared:
-        entry = _post(line, actor, sum((row.amount for row in shared), ZERO), lines)
+        entry = _post(line, actor, sum((row.amount for row in shared), ZERO), lines, _alone(line, shared))
         for row in shared:
             row.entry = entry
     return rows
+
+
+def _alone(line: StatementLine, shared: Sequence[StatementMatch]) -> CustomerPayment | None:
+    """The payment that the entry is about; None where it is about something else or several. Raises Refusal: exchange among several parts."""
+    payments = [row.payment for row in shared if row.payment_id]
+    if len(shared) == 1:
+        return payments[0] if payments else None
+    home = line.bank_account.company.currency_id
+    if any({payment.currency_id, line.bank_account.currency_id} != {home} for payment in payments):
+        raise Refusal(
+            _("A payment in foreign currency is matched alone, not as one of several parts; nothing was matched."), field="parts",
+            code="foreign_part", hint=_("Match the whole line with it, or book the other parts by hand."),
+        )
+    return None
 
 
 def _payment_part(line: StatementLine, row: StatementMatch, part: PartInput, actor: Any) -> list[EntryLine]:
@@ -109,7 +124,9 @@ def _payment_part(line: StatementLine, row: StatementMatch, part: PartInput, act
         raise Refusal(_("There is no such payment; nothing was matched."), field="payment_id")
     is_refund = payment.kind == CustomerPayment.Kind.REFUND
     expected = -payment.amount if is_refund else payment.amount
-    fee = expected - part.amount
+    is_changed = line.bank_account.currency_id != payment.currency_id
+    # Changed by the bank on arrival: what the amounts differ by is exchange, no fee.
+    fee = ZERO if is_changed else expected - part.amount
     if line.bank_account_id != payment.bank_account_id or fee < 0 or (part.amount > 0) == is_refund or fee >= payment.amount:
         raise Refusal(
             _("The statement shows %(line)s, the payment %(payment)s; nothing was matched.") % {"line": part.amount, "payment": expected},
@@ -156,7 +173,9 @@ def entry_left(entry_id: int, bank_account: Any) -> Decimal:
     return there - shown
 
 
-def _post(line: StatementLine, actor: Any, amount: Decimal, others: list[EntryLine]) -> JournalEntry:
+def _post(
+    line: StatementLine, actor: Any, amount: Decimal, others: list[EntryLine], payment: CustomerPayment | None = None,
+) -> JournalEntry:
     accounts = accounts_of(line.company_id)
     others = [other if other.account_id else replace(other, role=None, account_id=accounts.of(other.wanted)) for other in others if other.amount]
     named = {account.pk: account for account in Account.objects.filter(pk__in={other.account_id for other in others}, company_id=line.company_id)}
@@ -168,10 +187,14 @@ def _post(line: StatementLine, actor: Any, amount: Decimal, others: list[EntryLi
             raise Refusal(_("%(account)s is a control account; nothing was matched.") % {"account": account}, code="control_account")
         if account.pk == line.bank_account.account_id:
             raise Refusal(_("%(account)s is the bank account itself; nothing was matched.") % {"account": account}, code="same_account")
+    bank, day = line.bank_account, line.ledger_on or line.booked_on
     return post_entry(
-        company_id=line.company_id, journal_id=line.bank_account.journal_id, ledger_date=line.ledger_on or line.booked_on,
+        company_id=line.company_id, journal_id=bank.journal_id, ledger_date=day,
         description=line.text or line.counterparty_name or str(_("Bank statement")), actor=actor,
-        lines=[EntryLine(account_id=line.bank_account.account_id, amount=amount), *others],
+        lines=statement_lines(
+            company_id=line.company_id, account_id=bank.account_id, currency_id=bank.currency_id, amount=amount, on=day, others=others,
+            payment=payment, waiting_account_id=payment and others[0].account_id,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from erp.receivables.services.writing import write_plan
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.money.rules import round_money
+from suite.kernel.money.selectors import conversion
 
 
 def accrue_unbilled(*, period: Period, actor: Any, with_tax: bool = False) -> tuple[JournalEntry, JournalEntry] | None:
@@ -42,7 +43,7 @@ def accrue_unbilled(*, period: Period, actor: Any, with_tax: bool = False) -> tu
             waiting = [row for row in waiting if arrived.get(row["line_key"], date.max) <= period.ends_on]
         if not waiting:
             return None
-        plan = _plan(waiting, prices, facts, with_tax=with_tax)
+        plan = _plan(waiting, prices, facts, period, with_tax=with_tax)
         entries = []
         for day, sign, name in ((period.ends_on, 1, "accrual"), (period.ends_on + timedelta(days=1), -1, "reversal")):
             entry = begin_entry(
@@ -61,16 +62,26 @@ def _prices(company_id: int, order_lines: set[str]) -> dict[str, CustomerInvoice
     """The invoice line, draft or issued, that prices each order line; the newest."""
     lines = CustomerInvoiceLine.objects.filter(
         company_id=company_id, order_line_key__in=order_lines, invoice__kind=CustomerInvoice.Kind.INVOICE,
-    ).exclude(invoice__status=CustomerInvoice.Status.VOID).order_by("pk")
+    ).exclude(invoice__status=CustomerInvoice.Status.VOID).select_related("invoice").order_by("pk")
     return {line.order_line_key: line for line in lines}
 
 
-def _plan(waiting: list[dict], prices: dict[str, CustomerInvoiceLine], facts: PostingFacts, *, with_tax: bool) -> Plan:
+def _in_books(line: CustomerInvoiceLine, period: Period, facts: PostingFacts) -> Decimal:
+    """What the line earns in company currency, at the rate of the period's end where it will be invoiced in another."""
+    currency_id = line.invoice.currency_id
+    if currency_id == facts.currency_id:
+        return line.net
+    return conversion(company_id=period.company_id, currency_id=currency_id, on=period.ends_on).to_books(line.net)
+
+
+def _plan(
+    waiting: list[dict], prices: dict[str, CustomerInvoiceLine], facts: PostingFacts, period: Period, *, with_tax: bool,
+) -> Plan:
     plan = Plan()
     for row in waiting:
         units, cost = row["units"], row["cost"]
         line = prices.get(row["order_line_key"])
-        earned = share_of(line.net, units, line.quantity, facts.digits) if line and line.quantity else Decimal(0)
+        earned = share_of(_in_books(line, period, facts), units, line.quantity, facts.digits) if line and line.quantity else Decimal(0)
         tax = round_money(earned * line.tax_rate, facts.digits) if line and with_tax else Decimal(0)
         product_id = line and line.product_id
         plan.add(AccountRole.UNBILLED_RECEIVABLE, earned + tax)

@@ -81,7 +81,8 @@ def mirror_entry(
     if mirror.is_new:
         lines = JournalLine.objects.filter(entry_id=entry.pk).order_by("pk")
         complete_entry(mirror, [
-            EntryLine(account_id=line.account_id, amount=line.credit - line.debit, party_id=line.party_id, description=line.description)
+            EntryLine(account_id=line.account_id, amount=line.credit - line.debit, party_id=line.party_id, description=line.description,
+                      currency_id=line.currency_id, amount_currency=None if line.amount_currency is None else -line.amount_currency)
             for line in lines
         ], actor)
     return mirror

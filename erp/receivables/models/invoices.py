@@ -45,6 +45,10 @@ class CustomerInvoice(Document):
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     tax_date = models.DateField(_("tax date"), null=True, blank=True)
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False,
+        help_text=_("Company currency per unit, of its date; empty in company currency"),
+    )
     payment_term = models.ForeignKey(
         "kernel.PaymentTerm", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term"),
     )
@@ -126,7 +130,10 @@ class CustomerInvoiceLine(DocumentLine):
 
 
 class CustomerInvoiceTax(CompanyRow):
-    """Tax detail of an invoice per tax code: what the return and the e-invoice read."""
+    """Tax detail of an invoice per tax code: what the return and the e-invoice read.
+
+    `books_base` and `books_amount` are what a posted invoice in foreign currency put into the books; empty: `base` and `amount` are that.
+    """
 
     invoice = models.ForeignKey(CustomerInvoice, models.CASCADE, related_name="taxes", verbose_name=_("invoice"))
     code = models.ForeignKey("kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"))
@@ -134,6 +141,8 @@ class CustomerInvoiceTax(CompanyRow):
     rate = models.DecimalField(_("rate"), max_digits=7, decimal_places=6)
     base = AmountField(_("base"))
     amount = AmountField(_("tax"))
+    books_base = AmountField(_("base in company currency"), null=True, editable=False)
+    books_amount = AmountField(_("tax in company currency"), null=True, editable=False)
 
     portal_party = "invoice__customer_id"
 

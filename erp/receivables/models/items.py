@@ -10,7 +10,9 @@ from suite.kernel.money.fields import AmountField, QuantityField
 class OpenItem(CausedRow):
     """A debit (positive) or credit (negative) of a party on a control account, open until allocated.
 
-    The items of an entry equal its lines on the account, per party, at every commit (I10). `open_amount` is kept by the database.
+    `amount` is company currency, `amount_currency` the document's (the same where that is the company's). Exchange differences and revaluations
+    carry 0 in the document's. The items of an entry equal its lines on the account, per party and currency, at every commit (I10); what is open
+    is kept by the database, and nothing open in the document's currency leaves nothing in the company's.
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +27,9 @@ class OpenItem(CausedRow):
         REFUND = "refund", _("Refund")
         TRANSFER = "transfer", _("Transfer between parties")
         OPENING = "opening", _("Opening balance")
+        EXCHANGE = "exchange", _("Exchange difference")
+        CONVERSION = "conversion", _("Conversion into another currency")
+        REVALUATION = "revaluation", _("Revaluation")
 
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"))
     party = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("party"))
@@ -35,6 +40,9 @@ class OpenItem(CausedRow):
     due_on = models.DateField(_("due on"))
     amount = AmountField(_("amount"))
     open_amount = AmountField(_("open"))
+    currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    amount_currency = AmountField(_("amount in its currency"))
+    open_currency = AmountField(_("open in its currency"))
 
     portal_party = "party_id"
     append_only = True
@@ -44,16 +52,33 @@ class OpenItem(CausedRow):
         verbose_name_plural = _("open items")
         ordering = ("due_on", "pk")
         constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="open_item_has_an_amount"),
+            models.CheckConstraint(condition=~Q(amount=0, amount_currency=0), name="open_item_has_an_amount"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, open_amount__gte=0, open_amount__lte=F("amount"))
-                | Q(amount__lt=0, open_amount__lte=0, open_amount__gte=F("amount")),
+                condition=Q(amount__gte=0, amount_currency__gte=0) | Q(amount__lte=0, amount_currency__lte=0), name="open_item_on_one_side",
+            ),
+            models.CheckConstraint(
+                condition=~Q(amount_currency=0) | Q(kind__in=("exchange", "revaluation")), name="open_item_has_an_amount_in_its_currency",
+            ),
+            models.CheckConstraint(
+                condition=~Q(open_currency=0) | Q(open_amount=0) | Q(amount_currency=0), name="open_item_settled_in_both_currencies",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    amount__gte=0, open_amount__gte=0, open_amount__lte=F("amount"), amount_currency__gte=0, open_currency__gte=0,
+                    open_currency__lte=F("amount_currency"),
+                )
+                | Q(
+                    amount__lte=0, open_amount__lte=0, open_amount__gte=F("amount"), amount_currency__lte=0, open_currency__lte=0,
+                    open_currency__gte=F("amount_currency"),
+                ),
                 name="open_item_within_its_amount",
                 violation_error_message=_("More is allocated than the item has left."),
             ),
         ]
         indexes = [
-            models.Index(fields=("company", "party", "due_on"), condition=~Q(open_amount=0), name="open_item_still_open"),
+            models.Index(
+                fields=("company", "party", "due_on"), condition=~Q(open_amount=0) | ~Q(open_currency=0), name="open_item_not_settled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,6 +91,7 @@ class Allocation(CausedRow):
     debit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="debit_allocations", verbose_name=_("debit"))
     credit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="credit_allocations", verbose_name=_("credit"))
     amount = AmountField(_("amount"))
+    amount_currency = AmountField(_("amount in the items' currency"))
     allocated_on = models.DateField(_("allocated on"))
     undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name=_("undoes"))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -78,7 +104,9 @@ class Allocation(CausedRow):
         ordering = ("pk",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(undoes__isnull=True, amount__gt=0) | Q(undoes__isnull=False, amount__lt=0), name="allocation_positive_unless_undoing",
+                condition=~Q(amount=0, amount_currency=0) & (
+                    Q(undoes__isnull=True, amount__gte=0, amount_currency__gte=0) | Q(undoes__isnull=False, amount__lte=0, amount_currency__lte=0)
+                ), name="allocation_positive_unless_undoing",
             ),
         ]
         indexes = [models.Index(fields=("company", "allocated_on"), name="allocation_by_day")]

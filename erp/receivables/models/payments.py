@@ -34,6 +34,10 @@ class CustomerPayment(Document):
     paid_on = models.DateField(_("paid on"))
     amount = AmountField(_("amount"))
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False,
+        help_text=_("Company currency per unit, of its date; empty in company currency"),
+    )
     reference = models.CharField(_("reference"), max_length=140, blank=True)
     provider_id = models.CharField(_("payment id of the provider"), max_length=80, null=True, blank=True)  # noqa: DJ001 - unique where known
     entry = models.OneToOneField("erp.JournalEntry", models.PROTECT, null=True, editable=False, related_name="payment", verbose_name=_("entry"))

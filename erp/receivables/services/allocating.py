@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,50 +18,80 @@ from erp.receivables.services.settling import lock_items, refuse_over_allocation
 from erp.receivables.services.writing import open_item
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.prepared import prepared
-from suite.kernel.money.rules import ZERO, round_money
+from suite.kernel.money.rules import ZERO, Conversion, proportion, round_money
+from suite.kernel.money.selectors import conversion
 
 
 @dataclass
 class Settled:
-    """One item: cash of the payment, and what else closes it (company currency, above zero)."""
+    """One item: what of it cash of the payment closes, and what else closes it (the item's currency, above zero). `paid` is the cash itself, in
+    the payment's currency."""
 
     item: OpenItem
     cash: Decimal
+    paid: Decimal
     discount: Decimal = ZERO
     tax: Decimal = ZERO
     rounding: Decimal = ZERO
 
+    @property
+    def difference(self) -> Decimal:
+        return self.discount + self.tax + self.rounding
+
+    def in_books(self, digits: int) -> tuple[Decimal, Decimal, Decimal]:
+        """Discount, tax and rounding in company currency, at the rate the item was booked with."""
+        whole = proportion(abs(self.item.open_amount), self.difference, abs(self.item.open_currency), digits)
+        rounding = proportion(whole, self.rounding, self.difference, digits)
+        tax = proportion(whole, self.tax, self.difference, digits)
+        return whole - rounding - tax, tax, rounding
+
 
 @dataclass
 class Settlement:
-    """All that a payment settles. `gained` is what was paid above the items and goes to rounding."""
+    """All that a payment settles, in its currency. `gained` is what was paid above the items and goes to rounding; `worth` and `gained_worth` are
+    the total and what was gained of it in company currency."""
 
     settled: list[Settled] = field(default_factory=list)
     total: Decimal = ZERO
+    worth: Decimal = ZERO
+    digits: int = 2
     gained: Decimal = ZERO
     own: OpenItem | None = None
 
     @property
     def cash(self) -> Decimal:
-        return sum((part.cash for part in self.settled), ZERO)
+        return sum((part.paid for part in self.settled), ZERO)
 
     @property
     def own_amount(self) -> Decimal:
-        """What the payment's own item is worth."""
+        """What the payment's own item is worth in its currency."""
         return self.total - self.gained
 
     @property
-    def has_differences(self) -> bool:
-        return bool(self.gained) or any(part.discount or part.tax or part.rounding for part in self.settled)
+    def gained_worth(self) -> Decimal:
+        return proportion(self.worth, self.gained, self.total, self.digits) if self.gained else ZERO
 
-    def lines(self, payment: CustomerPayment) -> list[EntryLine]:
+    @property
+    def own_worth(self) -> Decimal:
+        return self.worth - self.gained_worth
+
+    @property
+    def has_differences(self) -> bool:
+        return bool(self.gained) or any(part.difference for part in self.settled)
+
+    def lines(self, payment: CustomerPayment, facts: PostingFacts) -> list[EntryLine]:
         """Journal lines of the differences, with the receivable they close."""
-        lines = [EntryLine(AccountRole.ROUNDING, amount=-self.gained)]
+        lines = [_line(AccountRole.ROUNDING, -self.gained_worth, payment.currency_id, -self.gained, facts)]
         for part in self.settled:
+            if not part.difference:
+                continue
+            discount, tax, rounding = part.in_books(facts.digits)
+            currency = part.item.currency_id
             lines += [
-                EntryLine(AccountRole.SALES_DISCOUNT, amount=part.discount), EntryLine(AccountRole.OUTPUT_TAX, amount=part.tax),
-                EntryLine(AccountRole.ROUNDING, amount=part.rounding),
-                EntryLine(AccountRole.AR, amount=-(part.discount + part.tax + part.rounding), party_id=payment.customer_id),
+                _line(AccountRole.SALES_DISCOUNT, discount, currency, part.discount, facts),
+                _line(AccountRole.OUTPUT_TAX, tax, currency, part.tax, facts),
+                _line(AccountRole.ROUNDING, rounding, currency, part.rounding, facts),
+                _line(AccountRole.AR, -(discount + tax + rounding), currency, -part.difference, facts, party_id=payment.customer_id),
             ]
         return lines
 
@@ -67,41 +99,82 @@ class Settlement:
         """Credit items of the differences by (settled item, kind), not yet written."""
         made = {}
         for part in self.settled:
-            for kind, amount in ((OpenItem.Kind.DISCOUNT, part.discount + part.tax), (OpenItem.Kind.ROUNDING, part.rounding)):
-                if amount:
+            if not part.difference:
+                continue
+            discount, tax, rounding = part.in_books(facts.digits)
+            kinds = ((OpenItem.Kind.DISCOUNT, discount + tax, part.discount + part.tax), (OpenItem.Kind.ROUNDING, rounding, part.rounding))
+            for kind, amount, foreign in kinds:
+                if foreign:
                     made[part.item.pk, kind] = open_item(
                         entry, facts, party_id=payment.customer_id, kind=kind, document_key=payment.key, amount=-amount,
-                        issued_on=payment.paid_on,
+                        issued_on=payment.paid_on, currency_id=part.item.currency_id, amount_currency=-foreign,
                     )
         return made
 
-    def pairs(self, own: OpenItem | None, extra: Mapping[tuple[int, str], OpenItem]) -> list[tuple[OpenItem, OpenItem, Decimal]]:
-        """Allocations to write, when the items exist."""
-        found = []
+    def pairs(self, own: OpenItem | None, extra: Mapping[tuple[int, str], OpenItem]) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal]]:
+        """Allocations to write, when the items exist: (debit, credit, amount in the debit's currency, amount in the credit's)."""
+        by_item = {part.item.pk: part.item for part in self.settled}
+        found = [(by_item[pk], item, -item.amount_currency, -item.amount_currency) for (pk, _kind), item in extra.items()]
         for part in self.settled:
             if own is not None:
-                found.append((part.item, own, part.cash) if part.item.amount > 0 else (own, part.item, part.cash))
-        by_item = {part.item.pk: part.item for part in self.settled}
-        found += [(by_item[pk], item, -item.amount) for (pk, _kind), item in extra.items()]
+                is_debit = part.item.amount_currency > 0
+                found.append((part.item, own, part.cash, part.paid) if is_debit else (own, part.item, part.paid, part.cash))
         return found
 
 
+def _line(
+    role: AccountRole, amount: Decimal, currency_id: str, foreign: Decimal, facts: PostingFacts, party_id: int | None = None,
+) -> EntryLine:
+    if currency_id == facts.currency_id:
+        return EntryLine(role, amount=amount, party_id=party_id)
+    return EntryLine(role, amount=amount, party_id=party_id, currency_id=currency_id, amount_currency=foreign)
+
+
+@dataclass
+class Rates:
+    """Rates of a payment's day, read when one is needed."""
+
+    company_id: int
+    on: date
+    facts: PostingFacts
+    known: dict[str, Conversion] = field(default_factory=dict)
+
+    def of(self, currency_id: str) -> Conversion:
+        """How a currency becomes company currency; nothing is read for the company's own. Raises Refusal: no rate for the day."""
+        if currency_id == self.facts.currency_id:
+            return Conversion(currency_id, Decimal(1), self.facts.digits, self.facts.digits, is_foreign=False)
+        if currency_id not in self.known:
+            self.known[currency_id] = conversion(company_id=self.company_id, currency_id=currency_id, on=self.on)
+        return self.known[currency_id]
+
+    def exchange(self, amount: Decimal, currency_id: str, into: str) -> Decimal:
+        """An amount in another currency, at the day's rates."""
+        if currency_id == into:
+            return amount
+        return round_money(amount * self.of(currency_id).rate / self.of(into).rate, self.of(into).digits)
+
+
 def settle(
-    payment: CustomerPayment, allocations: Sequence[AllocationInput | tuple[int, Decimal]], facts: PostingFacts, *, total: Decimal, own: OpenItem | None = None,
+    payment: CustomerPayment, allocations: Sequence[AllocationInput | tuple[int, Decimal]], facts: PostingFacts, *, total: Decimal,
+    worth: Decimal | None = None, own: OpenItem | None = None,
 ) -> Settlement:
-    """Judges (item key, cash) pairs against the items, locked. Raises Refusal: more than the payment has, more than an item has open
-    (unless coins or tolerance explain it), another customer's item."""
-    locked = lock_items([pk for pk, _amount in allocations] + ([own.pk] if own else []))
-    result = Settlement(total=total, own=locked.get(own.pk) if own else None)
-    terms = _terms([locked[pk] for pk, _amount in allocations if pk in locked])
-    for pk, amount in allocations:
+    """Judges (item key, cash[, what it settles of an item in another currency]) against the items, locked; `worth` is the total in company
+    currency. Raises Refusal: more than the payment has, more than an item has open (unless coins or tolerance explain it), another's item."""
+    wanted = [(*allocation, None)[:3] for allocation in allocations]
+    locked = lock_items([pk for pk, *_amounts in wanted] + ([own.pk] if own else []))
+    result = Settlement(total=total, worth=total if worth is None else worth, digits=facts.digits, own=locked.get(own.pk) if own else None)
+    terms = _terms([locked[pk] for pk, *_amounts in wanted if pk in locked])
+    rates = Rates(payment.company_id, payment.paid_on, facts)
+    for pk, amount, item_amount in wanted:
         item = locked.get(pk)
         if item is None or item.party_id != payment.customer_id or item.company_id != payment.company_id:
             raise Refusal(
                 _("An item to settle belongs to another customer; nothing was done."), field="allocations", code="foreign_item",
                 hint=_("Choose open items of %(customer)s.") % {"customer": payment.customer},
             )
-        result.settled.append(_judge(payment, item, Decimal(amount), terms.get(item.entry_id), facts, result))
+        paid = Decimal(amount)
+        cash = rates.exchange(paid, payment.currency_id, item.currency_id) if item_amount is None else Decimal(item_amount)
+        result.settled.append(_judge(payment, item, cash, paid, terms.get(item.entry_id), facts, result))
     if result.cash + result.gained > total:
         raise Refusal(
             _("%(amount)s were to be allocated, the payment has %(total)s; nothing was done.") % {"amount": result.cash, "total": total},
@@ -111,28 +184,37 @@ def settle(
 
 
 def _judge(
-    payment: CustomerPayment, item: OpenItem, cash: Decimal, invoice: CustomerInvoice | None, facts: PostingFacts, result: Settlement,
+    payment: CustomerPayment, item: OpenItem, cash: Decimal, paid: Decimal, invoice: CustomerInvoice | None, facts: PostingFacts, result: Settlement,
 ) -> Settled:
     if payment.kind == CustomerPayment.Kind.REFUND:
         refuse_over_allocation(item, cash)
-        return Settled(item, cash)
-    over = cash - item.open_amount
-    if over > 0 and item.open_amount > 0 and (over <= facts.tolerance or _is_coin_rounding(payment, item.open_amount, cash)):
+        return Settled(item, cash, paid)
+    over = cash - item.open_currency
+    tolerance = _tolerance(item, facts)
+    if over > 0 and item.open_currency > 0 and (over <= tolerance or _is_coin_rounding(payment, item.open_currency, cash)):
+        if item.currency_id != payment.currency_id:
+            # In another currency all of the payment settles the item: what is over is a difference of exchange.
+            return Settled(item, item.open_currency, paid)
         result.gained += over
-        return Settled(item, item.open_amount)
+        return Settled(item, item.open_currency, item.open_currency)
     refuse_over_allocation(item, cash)
     short = -over
     if not short:
-        return Settled(item, cash)
+        return Settled(item, cash, paid)
     discount = _discount(payment, item, invoice, facts)
     if short <= discount:
         tax = ZERO
         if invoice.payment_term.discount_reduces_tax and invoice.gross:
-            tax = round_money(short * invoice.tax / invoice.gross, facts.digits)
-        return Settled(item, cash, discount=short - tax, tax=tax)
-    if short <= facts.tolerance or _is_coin_rounding(payment, item.open_amount, cash):
-        return Settled(item, cash, rounding=short)
-    return Settled(item, cash)
+            tax = round_money(short * invoice.tax / invoice.gross, invoice.currency.digits)
+        return Settled(item, cash, paid, discount=short - tax, tax=tax)
+    if short <= tolerance or _is_coin_rounding(payment, item.open_currency, cash):
+        return Settled(item, cash, paid, rounding=short)
+    return Settled(item, cash, paid)
+
+
+def _tolerance(item: OpenItem, facts: PostingFacts) -> Decimal:
+    """The tolerance, which is company currency, in the item's."""
+    return facts.tolerance if item.amount == item.amount_currency else facts.tolerance * item.amount_currency / (item.amount or item.amount_currency)
 
 
 def _terms(items: Sequence[OpenItem]) -> dict[int, CustomerInvoice]:
@@ -142,15 +224,15 @@ def _terms(items: Sequence[OpenItem]) -> dict[int, CustomerInvoice]:
 
 @prepared
 def _invoices_with_terms(entry_ids: list[int]) -> QuerySet[CustomerInvoice]:
-    return CustomerInvoice.objects.filter(entry__in=entry_ids).select_related("payment_term").order_by()
+    return CustomerInvoice.objects.filter(entry__in=entry_ids).select_related("payment_term", "currency").order_by()
 
 
 def _discount(payment: CustomerPayment, item: OpenItem, invoice: CustomerInvoice | None, facts: PostingFacts) -> Decimal:
     """The early-payment discount that this item still earns, with its tax."""
     term = invoice and invoice.payment_term
-    if not term or not term.discount_percent or (payment.paid_on - invoice.issued_on).days > term.discount_days or item.open_amount != item.amount:
+    if not term or not term.discount_percent or (payment.paid_on - invoice.issued_on).days > term.discount_days or item.open_currency != item.amount_currency:
         return ZERO
-    return round_money(item.amount * term.discount_percent / 100, facts.digits)
+    return round_money(item.amount_currency * term.discount_percent / 100, invoice.currency.digits)
 
 
 def _is_coin_rounding(payment: CustomerPayment, open_amount: Decimal, cash: Decimal) -> bool:
@@ -165,16 +247,16 @@ def _items_of(company_id: int, party_id: int, account_id: int) -> QuerySet[OpenI
 
 @prepared
 def _open_debts(company_id: int, party_id: int, account_id: int) -> QuerySet[OpenItem]:
-    return _items_of(company_id, party_id, account_id).filter(open_amount__gt=0)
+    return _items_of(company_id, party_id, account_id).filter(open_currency__gt=0)
 
 
 @prepared
 def _open_credits(company_id: int, party_id: int, account_id: int) -> QuerySet[OpenItem]:
-    return _items_of(company_id, party_id, account_id).filter(open_amount__lt=0)
+    return _items_of(company_id, party_id, account_id).filter(open_currency__lt=0)
 
 
-def propose(payment: CustomerPayment, facts: PostingFacts, *, limit: Decimal | None = None) -> list[tuple[int, Decimal]]:
-    """What the payment most likely settles: the invoice its reference names, then the oldest; a refund: the oldest credits.
+def propose(payment: CustomerPayment, facts: PostingFacts, *, limit: Decimal | None = None) -> list[tuple[Any, ...]]:
+    """What the payment most likely settles: the invoice its reference names, else the oldest in its currency; a refund: the oldest credits.
 
     The customer's items stay locked, so that a rival payment cannot take what is proposed here.
     """
@@ -184,10 +266,19 @@ def propose(payment: CustomerPayment, facts: PostingFacts, *, limit: Decimal | N
     lock_items(item.pk for item in candidates(*whose))
     items = candidates(*whose)  # as they are now that nobody else can change them
     named = [item for item in items if payment.reference and item.entry.number and item.entry.number in payment.reference]
+    items = [item for item in items if item.currency_id == payment.currency_id]
     terms = _terms(items)
+    rates = Rates(payment.company_id, payment.paid_on, facts)
     proposed = []
     for item in named or items:
-        owed = abs(item.open_amount)
+        if item.currency_id != payment.currency_id:
+            owed = rates.exchange(abs(item.open_currency), item.currency_id, payment.currency_id)
+            if (cash := min(left, owed)) > 0:
+                settles = abs(item.open_currency) if cash == owed else rates.exchange(cash, payment.currency_id, item.currency_id)
+                proposed.append((item.pk, cash, settles))
+                left -= cash
+            continue
+        owed = abs(item.open_currency)
         earned = _discount(payment, item, terms.get(item.entry_id), facts) if payment.kind != CustomerPayment.Kind.REFUND else ZERO
         cash = min(left, owed)
         if left > owed and (left - owed <= facts.tolerance or _is_coin_rounding(payment, owed, left)):

@@ -1,5 +1,6 @@
 """Credit decisions, and the promises (orders confirmed and not invoiced) they are based on."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from erp.ledger.refusals import refusing
 from erp.receivables.models import CreditCommitment
 from erp.receivables.selectors import CreditStanding
 from suite.kernel.companies.cause import current_cause
@@ -19,16 +21,18 @@ from suite.kernel.money.rules import ZERO
 
 def check_credit(
     *, company_id: int, party_id: int, source_key: str, amount: Decimal, actor: Any, is_decided: bool = False,
+    currency_id: str | None = None, on: date | None = None,
 ) -> CreditStanding:
     """Whether open receivables, other orders and this one (with tax), less advances, stay within the limit; one decision per party at a time.
 
-    Within, the amount is kept as a commitment under `source_key`; also when not, where a person has decided so (`is_decided`).
+    The amount is in `currency_id`, counted at the rate of `on` (today); None: company currency. Within, it is kept as a commitment under
+    `source_key`; also when not, where a person has decided so (`is_decided`). Raises Refusal: no rate.
     """
 
     def check() -> CreditStanding:
-        with connection.cursor() as cursor:
-            cursor.execute(kept("SELECT * FROM erp_check_credit(%s, %s, %s, %s, %s, %s)"),
-                           [company_id, party_id, source_key, amount, is_decided, current_cause()])
+        with refusing(), connection.cursor() as cursor:
+            cursor.execute(kept("SELECT * FROM erp_check_credit(%s, %s, %s, erp_in_books(%s, %s, %s, %s), %s, %s)"),
+                           [company_id, party_id, source_key, company_id, currency_id, amount, on, is_decided, current_cause()])
             is_within, exposure, limit = cursor.fetchone()
         message = "" if is_within else _("Credit limit %(limit)s, with this order %(exposure)s.") % {
             "limit": number_format(limit, 2, force_grouping=True), "exposure": number_format(exposure, 2, force_grouping=True)}
@@ -37,10 +41,11 @@ def check_credit(
     return in_unit_of_work(check, actor=actor)
 
 
-def set_commitment(*, company_id: int, party_id: int, source_key: str, amount: Decimal, actor: Any) -> None:
-    """What an order will still add to receivables is now `amount`, whatever the limit says. Zero forgets it."""
+def set_commitment(*, company_id: int, party_id: int, source_key: str, amount: Decimal, actor: Any, currency_id: str | None = None) -> None:
+    """What an order will still add to receivables is now `amount` (of `currency_id`, at today's rate), whatever the limit says. Zero forgets it."""
     if amount:
-        check_credit(company_id=company_id, party_id=party_id, source_key=source_key, amount=amount, actor=actor, is_decided=True)
+        check_credit(company_id=company_id, party_id=party_id, source_key=source_key, amount=amount, actor=actor, is_decided=True,
+                     currency_id=currency_id)
         return
     release_commitment(company_id=company_id, source_key=source_key, actor=actor)
 

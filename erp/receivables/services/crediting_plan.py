@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.roles import AccountRole
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine
-from erp.receivables.rules import ClearingRow, Plan, PostingFacts, nets_less_discount, revenue_role, take
+from erp.receivables.rules import ClearingRow, Plan, PostingFacts, nets_less_discount, revenue_role, share_of, take
 from erp.receivables.selectors import released_costs
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO
@@ -32,7 +32,7 @@ def plan_credit_note(
         if reason in (Reason.CORRECTION, Reason.CANCELLATION):
             _mirror(plan, line, net, original, released.get(original, []), facts, is_cancellation=reason == Reason.CANCELLATION)
         elif reason == Reason.RETURN:
-            units, deferred = _take_deferred(plan, line, original, facts.never_earned.get(original, ZERO), facts)
+            units, deferred = _take_deferred(plan, line, line.net, original, facts.never_earned.get(original, ZERO), facts)
             plan.add(AccountRole.SALES_RETURNS, line.net - deferred, product_id=line.product_id)
             _cost_of_returned(plan, line, line.quantity - units, facts)
         else:
@@ -47,7 +47,7 @@ def _mirror(
         free = facts.not_dispatched(line.order_line_key).get(original, ZERO)
     else:
         free = line.quantity
-    units, deferred = _take_deferred(plan, line, original, line.quantity, facts)
+    units, deferred = _take_deferred(plan, line, net, original, line.quantity, facts)
     if free < line.quantity:
         raise Refusal(
             _("%(line)s: %(units)s were dispatched already; nothing was credited.") % {"line": line, "units": line.quantity - free},
@@ -61,17 +61,26 @@ def _mirror(
 
 
 def _take_deferred(
-    plan: Plan, line: CustomerInvoiceLine, original: str, wanted: Decimal, facts: PostingFacts,
+    plan: Plan, line: CustomerInvoiceLine, net: Decimal, original: str, wanted: Decimal, facts: PostingFacts,
 ) -> tuple[Decimal, Decimal]:
-    """Units of the original line out of deferred revenue, as many as wait: (units, amount)."""
+    """Units of the original line out of deferred revenue, as many as wait: (units, what they are of the credit note's line).
+
+    In foreign currency what waits was booked at another rate than the credit note's: that difference is one of exchange.
+    """
     waiting = facts.open_units(AccountRole.DEFERRED_REVENUE, line.order_line_key, original) if original else []
     deferred = units = ZERO
     for row, taken, amount in take(waiting, wanted, facts.digits):
         plan.clearing.append(ClearingRow(AccountRole.DEFERRED_REVENUE, row.order_line_key, row.line_key, -taken, -amount))
         deferred -= amount
         units += taken
-    plan.add(AccountRole.DEFERRED_REVENUE, deferred)
-    return units, deferred
+    if facts.conversion is None and facts.is_in_books:
+        plan.add(AccountRole.DEFERRED_REVENUE, deferred)
+        return units, deferred
+    part = share_of(net, units, line.quantity, facts.digits) if units else ZERO
+    difference = part - deferred if facts.is_in_books else ZERO
+    plan.add(AccountRole.DEFERRED_REVENUE, deferred if facts.is_in_books else part)
+    plan.add(AccountRole.FX_REALIZED_LOSS if difference > 0 else AccountRole.FX_REALIZED_GAIN, difference)
+    return units, part
 
 
 def _cost_of_returned(plan: Plan, line: CustomerInvoiceLine, quantity: Decimal, facts: PostingFacts) -> None:

@@ -23,6 +23,7 @@ from suite.kernel.documents.saving import write_row
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
+from suite.kernel.money.models import Currency
 from suite.kernel.money.rules import ZERO, split
 from suite.kernel.users.service_user import recorded_id
 
@@ -100,7 +101,7 @@ def draft_invoice(
             company_id=company_id, customer_id=customer_id, currency_id=currency_id, payment_term_id=payment_term_id,
             prices_include_tax=prices_include_tax, tax_rounding=tax_rounding, source_key=source_key, created_by_id=recorded_id(actor), **more,
         )
-        all_lines = [*lines, *discount_lines(lines, document_discount, facts.digits)]
+        all_lines = [*lines, *discount_lines(lines, document_discount, digits_of(currency_id, facts))]
         write_lines(invoice, all_lines, facts)
         return invoice
 
@@ -122,12 +123,20 @@ def discount_lines(lines: Sequence[InvoiceLineInput], discount: Decimal, digits:
     ]
 
 
+def digits_of(currency_id: str, facts: PostingFacts) -> int:
+    """Digits of amounts on a document in this currency."""
+    if currency_id == facts.currency_id:
+        return facts.digits
+    return Currency.objects.values_list("digits", flat=True).get(pk=currency_id)
+
+
 def price_lines(
     invoice: CustomerInvoice, lines: Sequence[Any], facts: PostingFacts,
 ) -> tuple[list[CustomerInvoiceLine], list[CustomerInvoiceTax]]:
     """Lines and taxes of a draft, not yet written, and its totals. `lines` are inputs or invoice lines. Raises Refusal: total below zero."""
     priced = price_document(
-        lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE, digits=facts.digits,
+        lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE,
+        digits=digits_of(invoice.currency_id, facts),
     )
     if priced.gross < 0:
         raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))
@@ -184,7 +193,8 @@ def price_edited_invoice(invoice: CustomerInvoice, *, actor: Any) -> None:
     for line in lines:
         line.tax_rate = line.tax.rate
     priced = price_document(
-        lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE, digits=facts.digits,
+        lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE,
+        digits=digits_of(invoice.currency_id, facts),
     )
     if priced.gross < 0:
         raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))

@@ -17,7 +17,7 @@ from erp.receivables.models import CustomerPayment, OpenItem
 from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.allocating import Settlement, propose, settle
-from erp.receivables.services.posting import refuse_foreign_currency
+from erp.receivables.services.exchanging import write_allocations
 from erp.receivables.services.settling import allocate, undo_allocations
 from erp.receivables.services.writing import open_item, write_plan
 from erp.receivables.signals import payment_allocated, payment_posted, payment_reversed
@@ -25,7 +25,8 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
-from suite.kernel.money.rules import ZERO
+from suite.kernel.money.rules import ZERO, proportion
+from suite.kernel.money.selectors import conversion
 from suite.kernel.parties.models import Party
 from suite.kernel.users.service_user import recorded_id
 
@@ -69,7 +70,8 @@ def post_payment(
     """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
 
     `allocations` are (open item key, amount of this payment); None: the invoice its reference names, else the oldest; (): none. An advance
-    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, foreign currency.
+    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, no exchange rate for
+    its day, an account in a third currency.
     """
     account = payment.bank_account
     entry = begin_entry(
@@ -77,24 +79,49 @@ def post_payment(
         description=f"{payment.get_kind_display()} {payment.reference}".strip(),
     )
     facts = posting_facts(payment.company_id)
-    refuse_foreign_currency(payment.currency_id, facts)
+    refuse_other_account(payment, facts)
+    if payment.currency_id != facts.currency_id:
+        facts.conversion = conversion(company_id=payment.company_id, currency_id=payment.currency_id, on=payment.paid_on)
+        payment.exchange_rate = facts.conversion.rate
+    worth = facts.conversion.to_books(payment.amount) if facts.conversion else payment.amount
     role, item_kind, sign = ITEM_KINDS[payment.kind]
     if payment.kind == Kind.ADVANCE:
         allocations = ()
     elif allocations is None:
         allocations = propose(payment, facts)
-    settlement = settle(payment, allocations, facts, total=payment.amount)
+    settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth)
     plan = Plan()
-    plan.lines.append(EntryLine(account_id=money_account(payment, facts, on_statement=on_statement), amount=-sign * payment.amount))
-    plan.add(role, sign * settlement.own_amount, party_id=payment.customer_id)
+    money = money_account(payment, facts, on_statement=on_statement)
+    # Money that comes onto an account in company currency is company currency from then on, unless it is worth nothing there (KRW 1).
+    is_kept_foreign = money != account.account_id or account.currency_id != facts.currency_id or not worth
+    plan.lines.append(EntryLine(
+        account_id=money, amount=-sign * worth, **(in_currency(payment, facts, -sign * payment.amount) if is_kept_foreign else {}),
+    ))
+    plan.add(role, sign * settlement.own_worth, party_id=payment.customer_id, **in_currency(payment, facts, sign * settlement.own_amount))
     own = open_item(
-        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * settlement.own_amount,
-        issued_on=payment.paid_on, role=role,
+        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * settlement.own_worth,
+        issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * settlement.own_amount,
     )
     _write(entry, plan, settlement, own, payment, facts, actor, owners=(payment,))
     payment.entry = entry
     payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
     act.payload["amount"] = str(payment.amount)
+
+
+def in_currency(payment: CustomerPayment, facts: PostingFacts, amount: Decimal) -> dict[str, Any]:
+    """What a line of the payment says of its currency: nothing in the company's own."""
+    return {} if payment.currency_id == facts.currency_id else {"currency_id": payment.currency_id, "amount_currency": amount}
+
+
+def refuse_other_account(payment: CustomerPayment, facts: PostingFacts) -> None:
+    """Raises Refusal for money that neither is in the account's currency nor is changed into the company's as it arrives."""
+    account = payment.bank_account
+    if account.currency_id not in (payment.currency_id, facts.currency_id):
+        raise Refusal(
+            _("%(account)s is kept in %(kept)s, the payment is in %(currency)s; nothing was posted.")
+            % {"account": account, "kept": account.currency_id, "currency": payment.currency_id}, field="bank_account", code="account_currency",
+            hint=_("Choose an account in %(currency)s or in %(books)s.") % {"currency": payment.currency_id, "books": facts.currency_id},
+        )
 
 
 def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement: bool) -> int:
@@ -110,9 +137,9 @@ def _write(
 ) -> None:
     extra = settlement.items(entry, payment, facts)
     insert_rows([*([own] if own is not None and own.pk is None else []), *extra.values()])
-    plan.lines.extend(settlement.lines(payment))
+    plan.lines.extend(settlement.lines(payment, facts))
     write_plan(entry, plan, facts, actor=actor, owners=owners)
-    allocate(settlement.pairs(own, extra), on=payment.paid_on)
+    allocate(settlement.pairs(own, extra), on=entry.ledger_date)
 
 
 @transition(
@@ -130,8 +157,8 @@ def allocate_payment(
     on = on or max(timezone.localdate(), payment.paid_on)
     own = OpenItem.objects.get(entry_id=payment.entry_id, document_key=payment.key, kind=ITEM_KINDS[payment.kind][1])
     if allocations is None:
-        allocations = propose(payment, facts, limit=abs(own.open_amount))
-    settlement = settle(payment, allocations, facts, total=abs(own.open_amount), own=own)
+        allocations = propose(payment, facts, limit=abs(own.open_currency))
+    settlement = settle(payment, allocations, facts, total=abs(own.open_currency), worth=abs(own.open_amount), own=own)
     own = settlement.own or own
     is_advance = payment.kind == Kind.ADVANCE
     if not is_advance and not settlement.has_differences:
@@ -145,15 +172,17 @@ def allocate_payment(
     if not is_advance:
         _write(entry, plan, settlement, own, payment, facts, actor)
         return
-    amount = settlement.cash
-    plan.add(AccountRole.CUSTOMER_ADVANCES, amount, party_id=payment.customer_id)
-    plan.add(AccountRole.AR, -amount, party_id=payment.customer_id)
+    foreign = settlement.cash
+    amount = proportion(abs(own.open_amount), foreign, abs(own.open_currency), facts.digits) if foreign else ZERO
+    plan.add(AccountRole.CUSTOMER_ADVANCES, amount, party_id=payment.customer_id, **in_currency(payment, facts, foreign))
+    plan.add(AccountRole.AR, -amount, party_id=payment.customer_id, **in_currency(payment, facts, -foreign))
     used, moved = OpenItem.objects.bulk_create([
         open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=amount, issued_on=on,
-                  role=AccountRole.CUSTOMER_ADVANCES),
-        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-amount, issued_on=on),
+                  role=AccountRole.CUSTOMER_ADVANCES, currency_id=payment.currency_id, amount_currency=foreign),
+        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-amount, issued_on=on,
+                  currency_id=payment.currency_id, amount_currency=-foreign),
     ])
-    allocate([(used, own, amount)], on=on)
+    allocate([(used, own, foreign)], on=on)
     _write(entry, plan, settlement, moved, payment, facts, actor)
 
 
@@ -195,25 +224,29 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
     bank = payment.bank_account.account_id
     waiting = {facts.accounts.of(AccountRole.OUTSTANDING_RECEIPTS), facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS)}
     is_there = payment.status == Status.REVERSED and act.before == Status.MATCHED
-    lines = [
-        EntryLine(
-            account_id=bank if is_there and line.account_id in waiting else line.account_id, amount=line.credit - line.debit,
-            party_id=line.party_id,
-        )
-        for line in JournalLine.objects.filter(entry__in=entries).order_by("pk")
-    ]
+    lines = []
+    for line in JournalLine.objects.filter(entry__in=entries).order_by("pk"):
+        is_from_bank = is_there and line.account_id in waiting
+        is_kept_foreign = line.currency_id is not None and not (is_from_bank and payment.bank_account.currency_id != line.currency_id)
+        lines.append(EntryLine(
+            account_id=bank if is_from_bank else line.account_id, amount=line.credit - line.debit, party_id=line.party_id,
+            **({"currency_id": line.currency_id, "amount_currency": -line.amount_currency} if is_kept_foreign else {}),
+        ))
     if fee:
         lines += [EntryLine(account_id=facts.accounts.of(AccountRole.BANK_FEES), amount=fee), EntryLine(account_id=bank, amount=-fee)]
     mirrored = OpenItem.objects.bulk_create([
         OpenItem(
-            company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=entry, kind=OpenItem.Kind.CHARGEBACK,
-            document_key=payment.key, issued_on=on, due_on=on, amount=-item.amount, open_amount=-item.amount,
+            company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=entry,
+            kind=item.kind if item.kind == OpenItem.Kind.EXCHANGE else OpenItem.Kind.CHARGEBACK, document_key=payment.key, issued_on=on, due_on=on,
+            amount=-item.amount, open_amount=-item.amount, currency_id=item.currency_id, amount_currency=-item.amount_currency,
+            open_currency=-item.amount_currency,
         )
         for item in items
     ])
     complete_entry(entry, lines, actor)
-    allocate([
-        (item, mirror, item.amount) if item.amount > 0 else (mirror, item, mirror.amount) for item, mirror in zip(items, mirrored, strict=True)
+    write_allocations([
+        (item, mirror, item.amount, item.amount_currency) if max(item.amount, item.amount_currency) > 0
+        else (mirror, item, mirror.amount, mirror.amount_currency) for item, mirror in zip(items, mirrored, strict=True)
     ], on=on)
 
 
@@ -237,18 +270,19 @@ def transfer_payment(payment: CustomerPayment, *, actor: Any, act: Act, to_party
             code="transfer_with_differences", hint=_("Record it as bounced, then enter it for the other customer."),
         )
     undo_allocations([own], on=on)
-    amount = -own.amount
+    amount, foreign = -own.amount, -own.amount_currency
     facts = posting_facts(payment.company_id)
     entry = begin_entry(
         company_id=payment.company_id, journal_id=payment.bank_account.journal_id, ledger_date=on, actor=actor,
         description=f"Transfer of {payment.number} {reason}".strip(),
     )
     plan = Plan()
-    plan.add(role, amount, party_id=payment.customer_id)
-    plan.add(role, -amount, party_id=to_party_id)
+    plan.add(role, amount, party_id=payment.customer_id, **in_currency(payment, facts, foreign))
+    plan.add(role, -amount, party_id=to_party_id, **in_currency(payment, facts, -foreign))
     taken, _given = OpenItem.objects.bulk_create([
-        open_item(entry, facts, party_id=party_id, kind=OpenItem.Kind.TRANSFER, document_key=payment.key, amount=value, issued_on=on, role=role)
-        for party_id, value in ((payment.customer_id, amount), (to_party_id, -amount))
+        open_item(entry, facts, party_id=party_id, kind=OpenItem.Kind.TRANSFER, document_key=payment.key, amount=value, issued_on=on, role=role,
+                  currency_id=payment.currency_id, amount_currency=in_its_own)
+        for party_id, value, in_its_own in ((payment.customer_id, amount, foreign), (to_party_id, -amount, -foreign))
     ])
     write_plan(entry, plan, facts, actor=actor)
-    allocate([(taken, own, amount)], on=on)
+    write_allocations([(taken, own, amount, foreign)], on=on)

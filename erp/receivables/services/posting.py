@@ -21,6 +21,7 @@ from erp.receivables.models import (
 )
 from erp.receivables.rules import PostingFacts, plan_invoice
 from erp.receivables.selectors import posting_facts
+from erp.receivables.services.converting import plan_in_currency
 from erp.receivables.services.crediting_plan import plan_credit_note
 from erp.receivables.services.delivering import earn_late
 from erp.receivables.services.writing import open_item, write_plan
@@ -29,6 +30,8 @@ from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.writing import insert_row, insert_rows
+from suite.kernel.money.rules import split
+from suite.kernel.money.selectors import conversion
 from suite.kernel.terms.rules import instalments
 
 
@@ -55,7 +58,8 @@ def post_invoice(
 ) -> None:
     """O2C-2/3 for goods dispatched (where revenue counts at delivery: delivered), O2C-6 for others; a credit note the mirror its reason asks for.
 
-    The number is known when the unit of work ends. Raises Refusal: closed period, wrong tax date, no lines, foreign currency, missing role.
+    The number is known when the unit of work ends. Raises Refusal: closed period, wrong tax date, no lines, no exchange rate for the
+    day, missing role.
     """
     issued_on = issued_on or invoice.issued_on or timezone.localdate()
     tax_date = tax_date or invoice.tax_date or issued_on
@@ -63,18 +67,26 @@ def post_invoice(
     invoice.order_key = invoice.order_key or _order_key
     prepared = _prepared or _prepare(invoice, issued_on, actor)
     entry, lines, taxes, facts = prepared.entry, prepared.lines, prepared.taxes, prepared.facts
-    refuse_foreign_currency(invoice.currency_id, facts)
+    if invoice.currency_id != facts.currency_id:
+        facts.conversion = conversion(company_id=invoice.company_id, currency_id=invoice.currency_id, on=issued_on)
+        facts.currency_digits = facts.conversion.digits
+        invoice.exchange_rate = facts.conversion.rate
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [tax.code_id for tax in taxes], facts)
 
     facts.never_earned = _never_earned or {}
     later = facts.hide_arrivals_after(issued_on)
-    amounts = [tax.amount for tax in taxes]
     plan_maker = plan_credit_note if is_credit else plan_invoice
-    plan = plan_maker(lines, amounts, invoice.gross, invoice.customer_id, facts)
+    if facts.conversion is None:
+        plan, worth = plan_maker(lines, [tax.amount for tax in taxes], invoice.gross, invoice.customer_id, facts), invoice.gross
+    else:
+        plan, worth = plan_in_currency(plan_maker, invoice, lines, taxes, facts)
+        if invoice.pk is not None:
+            CustomerInvoiceTax.objects.bulk_update(taxes, ["books_base", "books_amount"])
     sign = -1 if is_credit else 1
     dated = [(issued_on, invoice.gross)] if is_credit or not facts.term else instalments(
-        invoice.gross, issued_on, facts.term.shares, facts.digits,
+        invoice.gross, issued_on, facts.term.shares, facts.document_digits,
     )
+    worths = [amount for _due_on, amount in dated] if facts.conversion is None else split(worth, [amount for _due_on, amount in dated], facts.digits)
     invoice.entry, invoice.issued_on, invoice.tax_date, invoice.due_on = entry, issued_on, tax_date, dated[-1][0]
     invoice.payment_status = CustomerInvoice.PaymentStatus.UNPAID if invoice.gross else CustomerInvoice.PaymentStatus.PAID
     new_taxes = write_new(invoice, lines, taxes) if invoice.pk is None else []
@@ -85,11 +97,12 @@ def post_invoice(
     items = [
         open_item(
             entry, facts, party_id=invoice.customer_id, kind=OpenItem.Kind.CREDIT_NOTE if is_credit else OpenItem.Kind.INVOICE,
-            document_key=invoice.key, amount=sign * amount, issued_on=issued_on, due_on=due_on,
+            document_key=invoice.key, amount=sign * part, issued_on=issued_on, due_on=due_on, currency_id=invoice.currency_id,
+            amount_currency=sign * amount,
         )
-        for due_on, amount in dated if amount
+        for (due_on, amount), part in zip(dated, worths, strict=True) if amount
     ]
-    fulfilled = [(_FULFIL, [invoice.gross, invoice.company_id, invoice.order_key])] if invoice.order_key and not is_credit else []
+    fulfilled = [(_FULFIL, [worth, invoice.company_id, invoice.order_key])] if invoice.order_key and not is_credit else []
     write_plan(
         entry, plan, facts, actor=actor, lines=lines, owners=(invoice,), also=fulfilled,
         beside=(new_taxes, parts if len(parts) > 1 else [], items),
@@ -141,7 +154,7 @@ def _prepare(invoice: CustomerInvoice, issued_on: date, actor: Any) -> Prepared:
 
 
 def refuse_foreign_currency(currency_id: str, facts: PostingFacts) -> None:
-    """Raises Refusal for a document in another currency than the books."""
+    """Raises Refusal for a document in another currency than the books, where its kind is not kept in foreign currency."""
     if currency_id != facts.currency_id:
         raise Refusal(
             _("The document is in %(currency)s, the books are in %(books)s; nothing was posted.")

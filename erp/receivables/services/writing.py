@@ -26,7 +26,8 @@ def write_plan(
     """
     clearing = [_clearing_item(entry, row, facts, lines) for row in plan.clearing]
     complete_entry(
-        entry, [resolved(line, facts) for line in plan.lines if line.amount], actor, owners=owners, beside=(*beside, clearing), also=also,
+        entry, [resolved(line, facts) for line in plan.lines if line.amount or line.amount_currency], actor, owners=owners,
+        beside=(*beside, clearing), also=also,
     )
 
 
@@ -36,6 +37,7 @@ def resolved(line: EntryLine, facts: PostingFacts) -> EntryLine:
         return line
     return EntryLine(
         account_id=facts.accounts.of(line.wanted), amount=line.amount, party_id=line.party_id, description=line.description,
+        currency_id=line.currency_id, amount_currency=line.amount_currency,
     )
 
 
@@ -50,10 +52,14 @@ def _clearing_item(entry: JournalEntry, row: ClearingRow, facts: PostingFacts, l
 
 def open_item(
     entry: JournalEntry, facts: PostingFacts, *, party_id: int, kind: OpenItem.Kind, document_key: str, amount: Decimal,
-    issued_on: date, due_on: date | None = None, role: AccountRole = AccountRole.AR,
+    issued_on: date, due_on: date | None = None, role: AccountRole = AccountRole.AR, currency_id: str | None = None,
+    amount_currency: Decimal | None = None,
 ) -> OpenItem:
-    """An item not yet written, for the entry's line on the role's account."""
+    """An item not yet written, for the entry's line on the role's account; in company currency where no other is named."""
+    if currency_id in (None, facts.currency_id):
+        currency_id, amount_currency = facts.currency_id, amount
     return OpenItem(
         company_id=entry.company_id, entry=entry, account_id=facts.accounts.of(role), party_id=party_id, kind=kind, document_key=document_key,
-        amount=amount, open_amount=amount, issued_on=issued_on, due_on=due_on or issued_on,
+        amount=amount, open_amount=amount, currency_id=currency_id, amount_currency=amount_currency, open_currency=amount_currency,
+        issued_on=issued_on, due_on=due_on or issued_on,
     )

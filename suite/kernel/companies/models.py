@@ -30,6 +30,10 @@ class Company(models.Model):
         DISPATCH = "dispatch", _("Dispatch")
         DELIVERY = "delivery", _("Delivery")
 
+    class RevalGains(models.TextChoices):
+        ALL = "all", _("All")
+        WITHIN_ONE_YEAR = "within_one_year", _("Of what falls due within one year")
+
     class TaxRounding(models.TextChoices):
         PER_GROUP = "per_tax_group", _("Per tax rate of the document")
         PER_LINE = "per_line", _("Per line")
@@ -49,6 +53,10 @@ class Company(models.Model):
     revenue_point = models.CharField(
         _("revenue counts at"), max_length=10, choices=RevenuePoint, default=RevenuePoint.DISPATCH, help_text=_(
             "Delivery: an invoice for goods still under way stands on deferred revenue; revenue and cost are booked when the goods arrive"),
+    )
+    reval_gains = models.CharField(
+        _("unrealised exchange gains"), max_length=16, choices=RevalGains, default=RevalGains.ALL, help_text=_(
+            "Within one year: at the end of a period, gains on what falls due later than a year after it are not booked (losses are)"),
     )
     tax_rounding = models.CharField(_("tax is rounded"), max_length=14, choices=TaxRounding, default=TaxRounding.PER_GROUP)
     payment_tolerance = models.DecimalField(

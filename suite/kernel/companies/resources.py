@@ -15,12 +15,12 @@ class CompanyResource(Resource):
     ordering = ("code",)
     form_fields = (
         "code", "name", "currency", "country", "vat_number", "email", "phone", "iban", "timezone", "address", "cogs_policy", "invoice_policy",
-        "revenue_point", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
+        "revenue_point", "reval_gains", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
     )
     sections = (
         (_("Contact"), ("email", "phone", "iban", "address")),
         (_("How the books work"), (
-            "cogs_policy", "invoice_policy", "revenue_point", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
+            "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
         )),
     )
 

@@ -9,7 +9,7 @@ from tests.golden.postings import POSTINGS, chains
 
 COVERED = (
     *(f"O2C-{number}" for number in (*range(1, 14), 16, *range(20, 29))), "O2C-1s", "O2C-8p", "O2C-9t", "L2O-3", "L2O-4", "CLS-1", "RMA-1", "RMA-2",
-    "RMA-3",
+    "RMA-3", "FX-1", "FX-2", "FX-3", "FX-8", "FX-9",
 )
 
 

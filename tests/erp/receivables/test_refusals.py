@@ -287,14 +287,14 @@ def test_goods_shipped_free_of_cost_and_charge_post_without_amounts(trade):
     assert (invoice.number, invoice.gross, invoice.payment_status) == ("INV-2026-00001", 0, "paid")
 
 
-def test_an_invoice_in_another_currency_is_refused(trade):
+def test_an_invoice_in_another_currency_without_a_rate_is_refused(trade):
     from suite.kernel.money.models import Currency
     Currency.objects.create(code="USD", name="Dollar", symbol="$")
 
     with pytest.raises(Refusal) as refusal:
         trade.invoice(trade.line("1", "20", kind="service"), currency_id="USD")
 
-    assert refusal.value.code == "foreign_currency"
+    assert refusal.value.code == "rate_missing"
 
 
 def test_goodwill_is_a_discount_and_leaves_the_cost(trade):
