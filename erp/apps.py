@@ -5,4 +5,4 @@ class ErpConfig(SuiteAppConfig):
     name = "erp"
     verbose_name = "ERP"
     default = True
-    domains = ("ledger", "closing", "receivables", "banking", "inventory")
+    domains = ("ledger", "closing", "receivables", "payables", "banking", "inventory")

@@ -25,6 +25,7 @@ from erp.ledger.models import (
     JournalTail,
     UnrolledEntry,
 )
+from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax
 from erp.receivables.models import (
     Allocation,
     ClearingItem,
@@ -43,5 +44,5 @@ __all__ = [
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
     "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
-    "UnrolledEntry", "Warehouse",
+    "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "UnrolledEntry", "Warehouse",
 ]

@@ -1,0 +1,41 @@
+"""Payables as people see them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax
+from suite.resources.registry import register
+from suite.resources.resource import Lines, Resource
+
+
+@register
+class SupplierBillResource(Resource):
+    model = SupplierBill
+    menu = ("finance", 12)
+    icon = "file-dollar"
+    columns = ("number", "supplier", "supplier_reference", "issued_on", "due_on", "status", "payment_status", "gross")
+    filters = ("status", "payment_status", "kind", "supplier", "issued_on", "due_on")
+    search = ("number", "supplier__name", "supplier_reference", "note")
+    form_fields = (
+        "kind", "supplier", "supplier_reference", "issued_on", "received_on", "ledger_date", "tax_date", "currency", "payment_term", "corrects",
+        "stated_total", "prices_include_tax", "note",
+    )
+    lines = (
+        Lines(
+            SupplierBillLine, parent="bill", fields=("description", "product", "account", "quantity", "unit_price", "discount", "tax"),
+            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "net"),
+        ),
+        Lines(SupplierBillTax, parent="bill", columns=("code", "category", "rate", "base", "amount", "self_assessed")),
+        Lines(SupplierBillInstalment, parent="bill", columns=("due_on", "amount")),
+    )
+    sections = (
+        (_("Bill"), ("kind", "supplier", "supplier_reference", "issued_on", "received_on", "status", "payment_status", "corrects", "note")),
+        (_("Terms"), ("payment_term", "due_on", "currency", "prices_include_tax", "tax_date", "ledger_date", "entry")),
+        (_("Amounts"), ("net", "tax", "gross", "stated_total")),
+    )
+    totals = ("net", "tax", "gross")
+    related = (("erp.supplierbill", "corrects"),)
+    select_related = ("supplier", "currency", "payment_term", "entry", "corrects")
+    actions_form = {
+        "post": "erp.payables.forms.PostBillForm", "credit": "erp.payables.forms.CreditBillForm", "reverse": "erp.payables.forms.ReverseBillForm",
+    }
+    empty_hint = _("Enter what suppliers charge; posted, it is owed to them and proposed for payment when due.")
