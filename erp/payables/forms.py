@@ -1,11 +1,15 @@
 """What actions and reports of payables ask."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.payables.models import SupplierBill
+from erp.ledger.models import AccountAssignment
+from erp.ledger.roles import AccountRole
+from erp.payables.models import SupplierBill, SupplierPayment
+from erp.receivables.models import OpenItem
 from suite.resources.widgets import Day
 
 
@@ -22,6 +26,27 @@ class ReverseBillForm(forms.Form):
     takes = ()
     on = forms.DateField(label=_("Date"), widget=Day, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class AllocateSupplierPaymentForm(forms.Form):
+    """How much of a payment goes to which open item; all empty: the bills its reference names, else the oldest."""
+
+    def __init__(self, *args: Any, document: SupplierPayment, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payable = AccountAssignment.objects.filter(company_id=document.company_id, role=AccountRole.AP)
+        items = OpenItem.objects.filter(company_id=document.company_id, party_id=document.supplier_id, account__in=payable.values("account"))
+        items = items.filter(open_amount__gt=0) if document.kind == SupplierPayment.Kind.REFUND else items.filter(open_amount__lt=0)
+        self.items = {f"item_{item.pk}": item for item in items.select_related("entry").order_by("due_on", "pk")[:50]}
+        for name, item in self.items.items():
+            self.fields[name] = forms.DecimalField(
+                label=f"{item.entry.number or item.get_kind_display()}", required=False, max_digits=19, decimal_places=3,
+                help_text=_("%(open)s open, due %(day)s") % {"open": abs(item.open_amount), "day": item.due_on},
+            )
+
+    def kwargs(self) -> dict[str, Any]:
+        """What the transition takes."""
+        wanted = [(item.pk, Decimal(self.cleaned_data[name])) for name, item in self.items.items() if self.cleaned_data.get(name) is not None]
+        return {"allocations": wanted} if wanted else {}
 
 
 class CreditBillForm(forms.Form):

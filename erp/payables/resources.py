@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax
+from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
 
@@ -39,3 +39,25 @@ class SupplierBillResource(Resource):
         "post": "erp.payables.forms.PostBillForm", "credit": "erp.payables.forms.CreditBillForm", "reverse": "erp.payables.forms.ReverseBillForm",
     }
     empty_hint = _("Enter what suppliers charge; posted, it is owed to them and proposed for payment when due.")
+
+
+@register
+class SupplierPaymentResource(Resource):
+    model = SupplierPayment
+    menu = ("finance", 22)
+    icon = "cash"
+    columns = ("number", "supplier", "kind", "paid_on", "method", "status", "amount")
+    filters = ("status", "kind", "method", "supplier", "paid_on", "bank_account")
+    search = ("number", "supplier__name", "reference")
+    form_fields = ("kind", "supplier", "bank_account", "method", "paid_on", "amount", "currency", "reference")
+    sections = (
+        (_("Payment"), ("kind", "supplier", "bank_account", "method", "paid_on", "reference", "status")),
+        (_("Amount"), ("amount", "currency", "entry")),
+    )
+    totals = ("amount",)
+    select_related = ("supplier", "bank_account", "currency", "entry")
+    actions_form = {
+        "post": "erp.payables.forms.AllocateSupplierPaymentForm", "allocate": "erp.payables.forms.AllocateSupplierPaymentForm",
+        "reverse": "erp.payables.forms.ReverseBillForm",
+    }
+    empty_hint = _("Record what suppliers are paid; what is due is settled oldest first unless you say otherwise.")

@@ -101,6 +101,7 @@ _AS_OF = """
       JOIN erp_account k ON k.id = o.account_id AND k.type = 'asset'
       LEFT JOIN erp_allocation a ON (a.debit_item_id = o.id OR a.credit_item_id = o.id) AND a.allocated_on <= %(on)s
      WHERE o.company_id = %(company)s AND e.ledger_date <= %(on)s AND (%(party)s::bigint IS NULL OR o.party_id = %(party)s)
+       AND NOT EXISTS (SELECT 1 FROM erp_accountassignment x WHERE x.account_id = o.account_id AND x.role = 'SUPPLIER_ADVANCES')
        AND (o.open_amount <> 0 OR EXISTS (SELECT 1 FROM erp_allocation x WHERE (x.debit_item_id = o.id OR x.credit_item_id = o.id)
                                               AND x.allocated_on > %(on)s))
      GROUP BY o.id, p.name, e.number

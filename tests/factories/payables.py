@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from erp.banking.models import BankAccount
 from erp.ledger.models import Account, AccountAssignment, JournalEntry
-from erp.payables.models import SupplierBill
-from erp.payables.services import BillLineInput, draft_bill, post_bill
+from erp.payables.models import SupplierBill, SupplierPayment
+from erp.payables.services import BillLineInput, draft_bill, draft_supplier_payment, post_bill, post_supplier_payment
 from erp.receivables.models import OpenItem
 from suite.kernel.parties.models import Party
 from suite.kernel.taxes.models import Tax
@@ -49,6 +49,14 @@ class Buying:
     def bill(self, *lines, **values) -> SupplierBill:
         """A posted bill over 100 and 10 % tax unless said otherwise."""
         return post_bill(self.draft(*lines, **values), actor=self.actor)
+
+    def pay(self, amount, *, on=DAY, cash=False, kind="payment", reference="", allocations=None, on_statement=False) -> SupplierPayment:
+        """A posted payment of the supplier: the oldest bills unless said otherwise."""
+        payment = draft_supplier_payment(
+            company_id=self.company.pk, supplier_id=self.supplier.pk, bank_account_id=(self.cash if cash else self.bank).pk,
+            amount=Decimal(amount), paid_on=on, currency_id="EUR", kind=kind, reference=reference, actor=self.actor,
+        )
+        return post_supplier_payment(payment, actor=self.actor, allocations=allocations, on_statement=on_statement)
 
     def items(self, document) -> list[OpenItem]:
         return list(OpenItem.objects.filter(document_key=document.key).order_by("due_on", "pk"))
