@@ -25,7 +25,7 @@ from erp.ledger.models import (
     JournalTail,
     UnrolledEntry,
 )
-from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
+from erp.payables.models import SupplierBankAccount, SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
 from erp.receivables.models import (
     Allocation,
     ClearingItem,
@@ -44,6 +44,6 @@ __all__ = [
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
     "Journal", "JournalEntry", "JournalLine", "JournalTail", "Location", "Lot", "OpenItem", "Reservation", "StatementLine",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
-    "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "SupplierPayment",
+    "SupplierBankAccount", "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "SupplierPayment",
     "UnrolledEntry", "Warehouse",
 ]

@@ -10,6 +10,8 @@ from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
 from erp.payables.models import SupplierBill, SupplierPayment
 from erp.receivables.models import OpenItem
+from suite.kernel.parties.models import Party
+from suite.resources.reporting import PeriodForm
 from suite.resources.widgets import Day
 
 
@@ -69,3 +71,10 @@ class CreditBillForm(forms.Form):
         units = {line.pk: data[name] for name, line in self.lines.items() if data.get(name) is not None}
         found = {"supplier_reference": data["supplier_reference"], "quantities": units or None, "issued_on": data.get("issued_on")}
         return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+class SupplierStatementForm(PeriodForm):
+    """A supplier and a time."""
+
+    supplier = forms.ModelChoiceField(queryset=Party.objects.all(), limit_choices_to={"is_supplier": True}, label=_("Supplier"))
+    field_order = ("supplier", "starts_on", "ends_on")

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
+from erp.payables import views  # noqa: F401 - registers the report pages
+from erp.payables.models import SupplierBankAccount, SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
 
@@ -49,15 +50,32 @@ class SupplierPaymentResource(Resource):
     columns = ("number", "supplier", "kind", "paid_on", "method", "status", "amount")
     filters = ("status", "kind", "method", "supplier", "paid_on", "bank_account")
     search = ("number", "supplier__name", "reference")
-    form_fields = ("kind", "supplier", "bank_account", "method", "paid_on", "amount", "currency", "reference")
+    form_fields = ("kind", "supplier", "payee_account", "bank_account", "method", "paid_on", "amount", "currency", "reference")
     sections = (
-        (_("Payment"), ("kind", "supplier", "bank_account", "method", "paid_on", "reference", "status")),
+        (_("Payment"), ("kind", "supplier", "payee_account", "bank_account", "method", "paid_on", "reference", "status")),
         (_("Amount"), ("amount", "currency", "entry")),
     )
     totals = ("amount",)
-    select_related = ("supplier", "bank_account", "currency", "entry")
+    select_related = ("supplier", "payee_account", "bank_account", "currency", "entry")
     actions_form = {
         "post": "erp.payables.forms.AllocateSupplierPaymentForm", "allocate": "erp.payables.forms.AllocateSupplierPaymentForm",
         "reverse": "erp.payables.forms.ReverseBillForm",
     }
     empty_hint = _("Record what suppliers are paid; what is due is settled oldest first unless you say otherwise.")
+
+
+@register
+class SupplierBankAccountResource(Resource):
+    model = SupplierBankAccount
+    menu = ("finance", 24)
+    icon = "building-bank"
+    columns = ("supplier", "holder", "iban", "bic", "status", "changed_by", "approved_by")
+    filters = ("status", "supplier")
+    search = ("supplier__name", "iban", "holder")
+    form_fields = ("supplier", "holder", "iban", "bic")
+    sections = (
+        (_("Account"), ("supplier", "holder", "iban", "bic", "status")),
+        (_("Four eyes"), ("created_by", "changed_by", "approved_by", "approved_at")),
+    )
+    select_related = ("supplier", "created_by", "changed_by", "approved_by")
+    empty_hint = _("Enter where a supplier is paid; a second person approves it before money goes there.")

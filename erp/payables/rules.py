@@ -65,3 +65,10 @@ def rounding_of(stated: Decimal | None, gross: Decimal, taxes: int) -> Decimal:
     """What the tax is to be raised by so that the bill comes to its printed total; 0 where the difference is none of rounding."""
     difference = ZERO if stated is None else stated - gross
     return difference if taxes and abs(difference) <= ROUNDING_PER_TAX * taxes else ZERO
+
+
+def is_iban(text: str) -> bool:
+    """Whether a text without blanks is an IBAN: country, check digits modulo 97 (ISO 13616)."""
+    if not (15 <= len(text) <= 34 and text.isascii() and text.isalnum() and text[:2].isalpha() and text[2:4].isdigit() and text == text.upper()):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in text[4:] + text[:4])) % 97 == 1

@@ -11,7 +11,7 @@ from erp.ledger.links import entry_page
 from erp.receivables.links import party_statement
 from erp.receivables.models import OpenItem
 from erp.receivables.rules import AGES, age_of
-from erp.receivables.selectors import items_as_of
+from erp.receivables.selectors import items_as_of, of_customers
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.reporting import Column, Table
@@ -45,7 +45,7 @@ def aged_receivables(*, company_id: int, on: date) -> Table:
 
 def customer_statement(*, company_id: int, customer: Party, starts_on: date, ends_on: date) -> Table:
     """A customer's account: balance at the start, what was invoiced, credited and paid, running balance."""
-    items = OpenItem.objects.filter(company_id=company_id, party=customer)
+    items = of_customers(OpenItem.objects.filter(company_id=company_id, party=customer), company_id)
     before = items.filter(entry__ledger_date__lt=starts_on).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
     balance = before
     rows = [{"day": starts_on, "what": _("Opening balance"), "balance": balance, "is_heading": True}]

@@ -7,6 +7,7 @@ from django.db import connection
 from crm.orders.invariants import INVARIANTS as ORDERS
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
+from erp.payables.invariants import INVARIANTS as PAYABLES
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES
 from scm.shipping.invariants import INVARIANTS as SHIPPING
 
@@ -45,6 +46,6 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **STOCK, **ORDERS, **SHIPPING,
+        **LEDGER, **RECEIVABLES, **PAYABLES, **STOCK, **ORDERS, **SHIPPING,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

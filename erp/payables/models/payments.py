@@ -33,6 +33,10 @@ class SupplierPayment(Document):
         "kernel.Party", models.PROTECT, related_name="+", verbose_name=_("supplier"), limit_choices_to=Q(is_supplier=True),
     )
     bank_account = models.ForeignKey("erp.BankAccount", models.PROTECT, related_name="+", verbose_name=_("bank or cash account"))
+    payee_account = models.ForeignKey(
+        "erp.SupplierBankAccount", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paid to"),
+        limit_choices_to=Q(status="approved"), help_text=_("The supplier's bank account, approved by a second person"),
+    )
     paid_on = models.DateField(_("paid on"))
     amount = AmountField(_("amount"))
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))

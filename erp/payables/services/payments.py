@@ -40,6 +40,7 @@ ITEM_KINDS = {
 def draft_supplier_payment(
     *, company_id: int, supplier_id: int, bank_account_id: int, amount: Decimal, paid_on: date, currency_id: str, actor: Any,
     kind: str = Kind.PAYMENT, method: str = SupplierPayment.Method.TRANSFER, reference: str = "", source_key: str | None = None,
+    payee_account_id: int | None = None,
 ) -> SupplierPayment:
     """A draft payment, or the one that `source_key` made before. Raises Refusal: not above zero."""
 
@@ -50,7 +51,8 @@ def draft_supplier_payment(
             raise Refusal(_("A payment is above zero; nothing was saved."), field="amount", hint=_("Record money paid back as a refund."))
         return insert_row(SupplierPayment(
             company_id=company_id, supplier_id=supplier_id, bank_account_id=bank_account_id, amount=amount, paid_on=paid_on,
-            currency_id=currency_id, kind=kind, method=method, reference=reference, source_key=source_key, created_by_id=recorded_id(actor),
+            currency_id=currency_id, kind=kind, method=method, reference=reference, source_key=source_key, payee_account_id=payee_account_id,
+            created_by_id=recorded_id(actor),
         ))
 
     return in_unit_of_work(draft, actor=actor)
@@ -68,6 +70,7 @@ def post_supplier_payment(
     stays a debit of the supplier. Raises Refusal: over-allocation, another supplier's item, closed period, foreign currency.
     """
     account = payment.bank_account
+    _refuse_payee(payment)
     entry = begin_entry(
         company_id=payment.company_id, journal_id=account.journal_id, ledger_date=payment.paid_on, actor=actor, source_key=payment.key,
         description=f"{payment.get_kind_display()} {payment.supplier} {payment.reference}".strip(),
@@ -93,6 +96,15 @@ def post_supplier_payment(
     payment.entry = entry
     payment.status = Status.MATCHED if is_there else Status.POSTED
     act.payload["amount"] = str(payment.amount)
+
+
+def _refuse_payee(payment: SupplierPayment) -> None:
+    payee = payment.payee_account
+    if payee is not None and (payee.status != payee.Status.APPROVED or payee.supplier_id != payment.supplier_id):
+        raise Refusal(
+            _("%(account)s is not an approved account of %(supplier)s; nothing was paid.") % {"account": payee, "supplier": payment.supplier},
+            field="payee_account", code="payee_is_approved", hint=_("Have a second person approve it, or choose another account."),
+        )
 
 
 def _write(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from erp.ledger.invariants import INVARIANTS as LEDGER
+from erp.payables.invariants import INVARIANTS as PAYABLES
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES
 from tests.factories.payables import Buying
 
@@ -13,5 +14,5 @@ from tests.factories.payables import Buying
 def buying() -> Iterator[Buying]:
     made = Buying()
     yield made
-    for name, check in {**LEDGER, **RECEIVABLES}.items():
+    for name, check in {**LEDGER, **RECEIVABLES, **PAYABLES}.items():
         assert check(made.company.pk) == [], name
