@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     """Bills and credit notes of suppliers, and what PostgreSQL keeps of them."""
 
     dependencies = [
-        ('erp', '0004_transfers_received_in_part'),
+        ('erp', '0005_entries_asked_for_by_key'),
         ('kernel', '0010_tax_owed_by_the_buyer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
