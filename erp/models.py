@@ -30,6 +30,7 @@ from erp.ledger.models import (
     UnrolledEntry,
 )
 from erp.opening.models import OpeningBalance, OpeningItem, OpeningLine
+from erp.payables.models import SupplierBankAccount, SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
 from erp.receivables.models import (
     Allocation,
     ClearingItem,
@@ -53,5 +54,6 @@ __all__ = [
     "RevaluationLine", "StatementLine",
     "StatementMatch", "StatementProfile",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
+    "SupplierBankAccount", "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "SupplierPayment",
     "UnrolledEntry", "Warehouse",
 ]

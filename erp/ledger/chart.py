@@ -109,6 +109,7 @@ CHART: tuple[ChartRow, ...] = (
 JOURNALS: tuple[tuple[str, str, str], ...] = (
     ("INV", "Sales invoices", "sales"),
     ("CN", "Credit notes", "credit"),
+    ("BILL", "Supplier bills", "purchase"),
     ("BNK", "Bank", "bank"),
     ("STK", "Stock", "stock"),
     ("EXC", "Exchange differences", "exchange"),

@@ -81,6 +81,7 @@ class Journal(CompanyRow):
     class Kind(models.TextChoices):
         SALES = "sales", _("Sales")
         CREDIT = "credit", _("Credit notes")
+        PURCHASE = "purchase", _("Supplier bills")
         BANK = "bank", _("Bank and cash")
         STOCK = "stock", _("Stock")
         EXCHANGE = "exchange", _("Exchange differences")

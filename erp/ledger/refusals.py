@@ -29,6 +29,16 @@ TEXTS = {
     "entry_posted_is_final": (_("The entry is posted and never changes; nothing was saved."), _("Reverse it.")),
     "invoice_issued_is_final": (_("The invoice is issued and never changes; nothing was saved."), _("Correct it by a credit note.")),
     "payment_posted_is_final": (_("The payment is posted and never changes; nothing was saved."), _("Reverse it.")),
+    "bill_reference_once": (
+        _("This supplier's bill of that number and year is here already; nothing was saved."), _("Search for the number among the supplier bills."),
+    ),
+    "bill_posted_is_final": (_("The bill is posted and never changes; nothing was saved."), _("Reverse it, or enter the supplier's credit note.")),
+    "supplier_iban_four_eyes": (
+        _("Whoever entered a bank account does not approve it; nothing was saved."), _("Ask a colleague to compare and approve it."),
+    ),
+    "payee_is_approved": (
+        _("The supplier's bank account is not approved; nothing was paid."), _("Have a second person approve it, or choose another account."),
+    ),
     "open_item_within_its_amount": (
         _("More is allocated than the item has left; nothing was allocated."), _("Load the open items again and allocate at most what is open."),
     ),

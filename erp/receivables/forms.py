@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.receivables.models import CustomerInvoice, CustomerPayment, OpenItem
 from erp.receivables.rules import AllocationInput
+from erp.receivables.selectors import of_customers
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.reporting import AsOfForm, KnownAt, PeriodForm
@@ -60,7 +61,9 @@ class AllocatePaymentForm(forms.Form):
 
     def __init__(self, *args: Any, document: CustomerPayment, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        items = OpenItem.objects.filter(company_id=document.company_id, party_id=document.customer_id, account__type="asset")
+        items = of_customers(
+            OpenItem.objects.filter(company_id=document.company_id, party_id=document.customer_id, account__type="asset"), document.company_id,
+        )
         items = items.filter(open_currency__lt=0) if document.kind == CustomerPayment.Kind.REFUND else items.filter(open_currency__gt=0)
         self.currency_id = document.currency_id
         self.items = {f"item_{item.pk}": item for item in items.select_related("entry").order_by("due_on", "pk")[:50]}

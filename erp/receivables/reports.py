@@ -12,7 +12,7 @@ from erp.ledger.links import entry_page
 from erp.receivables.links import party_statement
 from erp.receivables.models import OpenItem
 from erp.receivables.rules import AGES
-from erp.receivables.selectors import aged, items_as_of
+from erp.receivables.selectors import aged, items_as_of, of_customers
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.reporting import Column, Table
@@ -45,7 +45,7 @@ def aged_receivables(*, company_id: int, on: date, known_at: datetime | None = N
 def customer_statement(*, company_id: int, customer: Party, starts_on: date, ends_on: date, known_at: datetime | None = None) -> Table:
     """A customer's account: balance at the start, what was invoiced, credited and paid, running balance."""
     known = known_until(company_id, known_at)
-    items = OpenItem.objects.filter(company_id=company_id, party=customer)
+    items = of_customers(OpenItem.objects.filter(company_id=company_id, party=customer), company_id)
     if known is not None:
         items = items.exclude(entry__known__known_at__gt=known)
     before = items.filter(entry__ledger_date__lt=starts_on).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]

@@ -90,6 +90,12 @@ def released_costs(company_id: int, invoice_line_keys: Iterable[str]) -> dict[st
     return found
 
 
+def of_customers(items: QuerySet[OpenItem], company_id: int) -> QuerySet[OpenItem]:
+    """Those of the items that are not on the accounts of suppliers."""
+    roles = (AccountRole.AP, AccountRole.SUPPLIER_ADVANCES)
+    return items.exclude(account__in=AccountAssignment.objects.filter(company_id=company_id, role__in=roles).values("account"))
+
+
 def open_items(company_id: int, party_id: int | None = None) -> Any:
     """Items that are not settled, oldest due first."""
     items = OpenItem.objects.filter(company_id=company_id).exclude(open_amount=0).select_related("party", "entry").order_by("due_on", "pk")

@@ -10,6 +10,7 @@ from erp.compliance.invariants import INVARIANTS as COMPLIANCE
 from erp.currencies.invariants import INVARIANTS as CURRENCIES
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
+from erp.payables.invariants import INVARIANTS as PAYABLES
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES
 from erp.schedules.invariants import INVARIANTS as SCHEDULES
 from scm.shipping.invariants import INVARIANTS as SHIPPING
@@ -49,6 +50,6 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ORDERS, **SHIPPING,
+        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ORDERS, **SHIPPING,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

@@ -17,6 +17,7 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.banking.models import StatementLine
 from erp.receivables.models import CustomerInvoice, OpenItem
+from erp.receivables.selectors import of_customers
 from scm.shipping.models import Shipment
 
 ZERO = Decimal(0)
@@ -75,7 +76,7 @@ def sales_figures(user: Any) -> list[Figure]:
 def finance_figures(user: Any) -> list[Figure]:
     """Today's work of finance."""
     today = timezone.localdate()
-    items = OpenItem.objects.visible_to(user).exclude(open_amount=0)
+    items = of_customers(OpenItem.objects.visible_to(user), user.company_id).exclude(open_amount=0)
     _number, owed = _total(items, "open_amount")
     overdue, overdue_value = _total(items.filter(open_amount__gt=0, due_on__lt=today), "open_amount")
     drafts, draft_value = _total(CustomerInvoice.objects.visible_to(user).filter(status=CustomerInvoice.Status.DRAFT), "gross")
@@ -146,7 +147,7 @@ def receivables_by_age(user: Any) -> Series:
     today = timezone.localdate()
     bands = [(_("not due"), None, 0), ("1–30", 0, 30), ("31–60", 30, 60), ("61–90", 60, 90), ("> 90", 90, None)]
     values = []
-    rows = list(OpenItem.objects.visible_to(user).exclude(open_amount=0).values_list("due_on", "open_amount"))
+    rows = list(of_customers(OpenItem.objects.visible_to(user), user.company_id).exclude(open_amount=0).values_list("due_on", "open_amount"))
     for _name, low, high in bands:
         values.append(float(sum(
             (amount for due, amount in rows if (low is None or (today - due).days > low) and (high is None or (today - due).days <= high)), ZERO,

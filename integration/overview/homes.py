@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.orders.models import Order
 from erp.receivables.models import OpenItem
+from erp.receivables.selectors import of_customers
 from integration.overview.figures import (
     Figure,
     Series,
@@ -115,7 +116,8 @@ def months(user: Any) -> Chart:
 @card("finance", position=12, permission="erp.view_openitem")
 def overdue(user: Any) -> Rows:
     today = timezone.localdate()
-    items = OpenItem.objects.visible_to(user).filter(open_amount__gt=0, due_on__lt=today).select_related("party").order_by("due_on", "pk")[:8]
+    late = of_customers(OpenItem.objects.visible_to(user), user.company_id).filter(open_amount__gt=0, due_on__lt=today)
+    items = late.select_related("party").order_by("due_on", "pk")[:8]
     rows = [
         ((str(item.party), _day(item.due_on), _("%(days)s days") % {"days": (today - item.due_on).days},
           money(item.open_amount, user.company.currency_id)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.receivables.models import CustomerInvoice, OpenItem
-from erp.receivables.selectors import credit_of
+from erp.receivables.selectors import credit_of, of_customers
 from integration.outbox.models import Delivery
 from integration.overview.progress import Progress, progress_of
 from scm.shipping.models import Shipment
@@ -68,7 +68,8 @@ class CustomerToday(Panel):
             rows.append(_row(_("Quotes waiting for an answer"), number, f"{reverse('crm:quote_list')}?customer={party.pk}&status=sent"))
         if may(self.user, OpenItem, "view"):
             answer = credit_of(company_id=party.company_id, party_id=party.pk)
-            open_items = OpenItem.objects.visible_to(self.user).filter(party=party).aggregate(total=Sum("open_amount"))["total"] or 0
+            items = of_customers(OpenItem.objects.visible_to(self.user).filter(party=party), self.user.company_id)
+            open_items = items.aggregate(total=Sum("open_amount"))["total"] or 0
             rows.append(_row(_("Owes us"), f"{open_items:,.2f}", f"{reverse('erp:report_customer_statement')}?customer={party.pk}"))
             limit = _("no limit") if answer.limit is None else f"{answer.limit:,.2f}"
             rows.append(_row(_("Credit used / limit"), f"{answer.exposure:,.2f} / {limit}", "", "" if answer.is_within else "red"))

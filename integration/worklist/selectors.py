@@ -19,6 +19,7 @@ from crm.quotes.models import Quote
 from erp.compliance.models import ObligationTask
 from erp.inventory.models import Reservation
 from erp.receivables.models import OpenItem
+from erp.receivables.selectors import of_customers
 from integration.outbox.consumers import consumer_named
 from integration.outbox.models import Delivery
 from scm.shipping.models import Shipment
@@ -136,7 +137,8 @@ def _late_shipments(user: Any) -> list[Item]:
 
 def _overdue(user: Any) -> list[Item]:
     today = timezone.localdate()
-    rows = OpenItem.objects.visible_to(user).filter(open_amount__gt=0, due_on__lt=today).select_related("party").order_by("-open_amount")[:MOST]
+    late = of_customers(OpenItem.objects.visible_to(user), user.company_id).filter(open_amount__gt=0, due_on__lt=today)
+    rows = late.select_related("party").order_by("-open_amount")[:MOST]
     return [
         Item(
             "overdue", _("Overdue"), f"{item.party}", _("Due on %(on)s.") % {"on": _day(item.due_on)}, item.open_amount, item.due_on,

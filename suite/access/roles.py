@@ -41,8 +41,29 @@ ROLES: dict[str, Role] = {
     "finance": Role(
         _("Finance"), "finance",
         (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_paymentterm*", "kernel.*_tax", "kernel.*_exchangerate",
-         "kernel.*_period", "kernel.*_fiscalyear", "erp.*", "crm.view_*", "crm.release_order", "scm.view_*", "integration.view_*"),
+         "kernel.*_period", "kernel.*_fiscalyear", "kernel.*_approvalrule", "kernel.*_delegation", "kernel.view_approval*", "erp.*", "crm.view_*",
+         "crm.release_order", "scm.view_*", "integration.view_*"),
         never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer"),
+    ),
+    "accountant": Role(
+        _("Accountant"), "finance",
+        (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
+         "kernel.*_exchangerate", "kernel.view_approval*", "kernel.view_delegation", "erp.*", "crm.view_*", "scm.view_*", "integration.view_*"),
+        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*"),
+    ),
+    "controller": Role(
+        _("Controller"), "finance",
+        (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
+         "kernel.*_tax", "kernel.*_exchangerate", "kernel.*_period", "kernel.*_fiscalyear", "kernel.*_approvalrule", "kernel.*_delegation",
+         "kernel.view_approval*", "erp.*", "crm.view_*", "crm.release_order", "scm.view_*", "integration.view_*"),
+        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.export_*"),
+    ),
+    "treasurer": Role(
+        _("Treasurer"), "finance",
+        (*MASTER_DATA, *FISCAL, *TRACE, "kernel.*_exchangerate", "kernel.view_approval*", "kernel.view_delegation", "erp.view_*",
+         "erp.*_bankaccount", "erp.*_bankstatement*", "erp.*_statementline", "erp.*_customerpayment", "erp.*_supplierpayment",
+         "erp.*_paymentbatch", "erp.*_mandate", "crm.view_*", "integration.view_*"),
+        never=("erp.add_supplierbankaccount", "erp.change_supplierbankaccount", "erp.approve_supplierbankaccount"),
     ),
     "logistics": Role(
         _("Logistics"), "logistics",

@@ -21,6 +21,14 @@ from erp.inventory.services import draft_transfer, receive_transfer, send_transf
 from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services import EntryLine, post_entry
+from erp.payables.services import (
+    BillLineInput,
+    draft_bill,
+    draft_supplier_payment,
+    enter_supplier_bank_account,
+    post_bill,
+    post_supplier_payment,
+)
 from erp.receivables.models import CustomerInvoice
 from erp.receivables.services import credit_invoice, draft_payment, post_payment
 from erp.schedules.models import Accrual, Deferral, RecurringEntry
@@ -34,6 +42,8 @@ from suite.kernel.calendars.models import Period
 from suite.kernel.companies.models import Company
 from suite.kernel.parties.models import Party
 from suite.kernel.products.models import Product, ProductCategory
+from suite.kernel.taxes.models import Tax
+from suite.kernel.terms.models import PaymentTerm, PaymentTermShare
 from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
@@ -120,6 +130,7 @@ class History:
         self.move_stock(product)
         self.keep_the_calendar()
         self.load_statement(customer)
+        self.buy()
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],
@@ -133,6 +144,26 @@ class History:
             unit=Unit.objects.get_or_create(code="box", defaults={"name": "Box"})[0], into=Unit.objects.get(code="pcs"),
             defaults={"numerator": 12},
         )
+
+    def buy(self) -> None:
+        """A bill in two instalments, paid in part, and an advance."""
+        supplier = Party.objects.create(company=self.company, name=f"{self.canary}Supplier", number="S-1", is_supplier=True)
+        term = PaymentTerm.objects.create(company=self.company, code="TWICE", name=f"{self.canary}Twice")
+        for position in (1, 2):
+            PaymentTermShare.objects.create(company=self.company, term=term, position=position, percent=50, days=30 * position)
+        line = BillLineInput(f"{self.canary}Paper", Decimal(10), Decimal(9), tax_id=Tax.objects.filter(company=self.company, rate__gt=0).first().pk)
+        post_bill(draft_bill(
+            company_id=self.company.pk, supplier_id=supplier.pk, supplier_reference=f"{self.canary}R-1", issued_on=SHIPPED_ON, lines=[line],
+            payment_term_id=term.pk, actor=self.actor, note=f"{self.canary}note",
+        ), actor=self.actor)
+        enter_supplier_bank_account(
+            company_id=self.company.pk, supplier_id=supplier.pk, iban="DE89 3704 0044 0532 0130 00", holder=f"{self.canary}Supplier", actor=self.actor,
+        )
+        for kind in ("payment", "advance"):
+            post_supplier_payment(draft_supplier_payment(
+                company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,
+                currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor,
+            ), actor=self.actor)
 
     def quote(self, product: Product, customer: Party) -> None:
         """A quote that was sent."""

@@ -30,6 +30,10 @@ class OpenItem(CausedRow):
         EXCHANGE = "exchange", _("Exchange difference")
         CONVERSION = "conversion", _("Conversion into another currency")
         REVALUATION = "revaluation", _("Revaluation")
+        BILL = "bill", _("Supplier bill")
+        SUPPLIER_CREDIT = "bill_credit", _("Supplier credit note")
+        SUPPLIER_PAYMENT = "bill_payment", _("Payment to a supplier")
+        SUPPLIER_ADVANCE = "bill_advance", _("Advance to a supplier")
 
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"))
     party = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("party"))

@@ -1,0 +1,73 @@
+"""Whom we owe what since when, and what a supplier's account shows."""
+
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from erp.ledger.links import entry_page
+from erp.payables.selectors import payable_accounts, payables_as_of
+from erp.receivables.models import OpenItem
+from erp.receivables.rules import AGES, age_of
+from suite.kernel.money.rules import ZERO
+from suite.kernel.parties.models import Party
+from suite.resources.reporting import Column, Table
+
+
+def _statement_page(party_id: int, on: date) -> str:
+    query = {"supplier": party_id, "starts_on": on.replace(month=1, day=1).isoformat(), "ends_on": on.isoformat()}
+    return f"{reverse('erp:report_supplier_statement')}?{urlencode(query)}"
+
+
+def aged_payables(*, company_id: int, on: date) -> Table:
+    """Per supplier what is owed at a date, by how long it is overdue then; credits and advances count against it."""
+    by_party: dict[tuple[str, int], dict[str, Decimal]] = {}
+    for item in payables_as_of(company_id, on):
+        sums = by_party.setdefault((item["party__name"], item["party_id"]), {})
+        age = age_of(item["due_on"], on)
+        sums[age] = sums.get(age, ZERO) + item["left"]
+    rows = [
+        {"supplier": name, "link": _statement_page(pk, on), **{age: sums.get(age) for age in AGES}, "total": sum(sums.values(), ZERO)}
+        for (name, pk), sums in sorted(by_party.items())
+    ]
+    totals = {age: sum((row[age] or ZERO for row in rows), ZERO) for age in (*AGES, "total")}
+    labels = (_("Not due"), _("1–30 days"), _("31–60 days"), _("61–90 days"), _("Over 90 days"))
+    return Table(
+        [
+            Column("supplier", _("Supplier"), link="link"), *(Column(age, label, "money") for age, label in zip(AGES, labels, strict=True)),
+            Column("total", _("Total"), "money"),
+        ],
+        rows, {"supplier": _("Total"), **totals},
+        chart={
+            "xAxis": {"type": "category", "data": [str(label) for label in labels]}, "yAxis": {"type": "value"},
+            "series": [{"type": "bar", "data": [float(totals[age]) for age in AGES]}],
+        },
+    )
+
+
+def supplier_statement(*, company_id: int, supplier: Party, starts_on: date, ends_on: date) -> Table:
+    """A supplier's account: owed at the start, what was billed, credited and paid, running balance (owed above zero)."""
+    items = OpenItem.objects.filter(company_id=company_id, party=supplier, account__in=payable_accounts(company_id))
+    balance = -items.filter(entry__ledger_date__lt=starts_on).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
+    rows = [{"day": starts_on, "what": _("Opening balance"), "balance": balance, "is_heading": True}]
+    shown = items.filter(entry__ledger_date__range=(starts_on, ends_on)).order_by("entry__ledger_date", "pk").annotate(
+        day=F("entry__ledger_date"), number=F("entry__number"), reference=F("entry__bill__supplier_reference"))
+    for item in shown:
+        balance -= item.amount
+        rows.append({
+            "day": item.day, "number": item.number, "reference": item.reference, "what": item.get_kind_display(),
+            "due_on": item.due_on if item.amount < 0 else None, "paid": item.amount if item.amount > 0 else None,
+            "owed": -item.amount if item.amount < 0 else None, "balance": balance, "link": entry_page(item.entry_id),
+        })
+    return Table(
+        [
+            Column("day", _("Date"), "date"), Column("number", _("Number"), link="link"), Column("reference", _("Supplier's number")),
+            Column("what", _("What")), Column("due_on", _("Due on"), "date"), Column("owed", _("Owed"), "money"),
+            Column("paid", _("Paid or credited"), "money"), Column("balance", _("Balance"), "money"),
+        ],
+        rows, {"what": _("Balance"), "balance": balance}, facts=((_("Supplier"), str(supplier)),),
+    )

@@ -1,0 +1,74 @@
+"""What documents of payables put on the accounts, worked out without touching a database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from erp.ledger.roles import AccountRole
+from erp.ledger.rules import EntryLine
+from erp.receivables.rules import Plan
+from suite.kernel.money.rules import ZERO
+
+
+@dataclass(frozen=True)
+class BillLineInput:
+    """A line of a bill to be made. `discount` is a share; the price is in document currency. Without an account: the product's expense account."""
+
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_id: int | None = None
+    account_id: int | None = None
+    product_id: int | None = None
+    discount: Decimal = ZERO
+    order_line_key: str = ""
+    receipt_line_key: str = ""
+    corrects_id: int | None = None
+    used_from: date | None = None
+    used_until: date | None = None
+
+
+def same_reference(reference: str) -> str:
+    """A supplier's number as it is compared: letters and digits, in capitals."""
+    return "".join(sign for sign in reference if sign.isascii() and sign.isalnum()).upper()
+
+
+def cost_line(line: Any, amount: Decimal) -> EntryLine:
+    """Where a line's net goes: the account it names, else the expense account of its product or of the company."""
+    if line.account_id:
+        return EntryLine(account_id=line.account_id, amount=amount)
+    return EntryLine(AccountRole.EXPENSE, amount=amount, product_id=line.product_id)
+
+
+def plan_bill(lines: Iterable[Any], taxes: Sequence[Any], gross: Decimal, supplier_id: int, *, is_credit: bool = False) -> Plan:
+    """Cost and input tax against payables; under reverse charge (P2P-18) the tax that we owe ourselves stands on both tax accounts.
+
+    A credit note is the mirror (P2P-10). `taxes` have amount and self_assessed.
+    """
+    sign = -1 if is_credit else 1
+    plan = Plan()
+    plan.add(AccountRole.AP, -sign * gross, party_id=supplier_id)
+    plan.lines += [cost_line(line, sign * line.net) for line in lines]
+    for tax in taxes:
+        plan.add(AccountRole.INPUT_TAX, sign * (tax.amount + tax.self_assessed))
+        plan.add(AccountRole.OUTPUT_TAX, -sign * tax.self_assessed)
+    return plan
+
+
+# What a printed total may differ by from what its lines come to, for each tax of the bill: roundings of the supplier's program.
+ROUNDING_PER_TAX = Decimal("0.02")
+
+
+def rounding_of(stated: Decimal | None, gross: Decimal, taxes: int) -> Decimal:
+    """What the tax is to be raised by so that the bill comes to its printed total; 0 where the difference is none of rounding."""
+    difference = ZERO if stated is None else stated - gross
+    return difference if taxes and abs(difference) <= ROUNDING_PER_TAX * taxes else ZERO
+
+
+def is_iban(text: str) -> bool:
+    """Whether a text without blanks is an IBAN: country, check digits modulo 97 (ISO 13616)."""
+    if not (15 <= len(text) <= 34 and text.isascii() and text.isalnum() and text[:2].isalpha() and text[2:4].isdigit() and text == text.upper()):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in text[4:] + text[:4])) % 97 == 1
