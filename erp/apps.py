@@ -5,4 +5,4 @@ class ErpConfig(SuiteAppConfig):
     name = "erp"
     verbose_name = "ERP"
     default = True
-    domains = ("ledger", "knowledge", "closing", "receivables", "banking", "inventory", "schedules", "opening", "compliance")
+    domains = ("ledger", "knowledge", "closing", "receivables", "banking", "inventory", "schedules", "opening", "compliance", "assets")
