@@ -17,6 +17,7 @@ MOST_MONTHS = 1200
 
 
 def days_in(day: date) -> int:
+    """How many days the month of a day has."""
     return monthrange(day.year, day.month)[1]
 
 

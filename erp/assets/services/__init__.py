@@ -1,5 +1,6 @@
 """Writes of fixed assets."""
 
+from erp.assets import findings  # noqa: F401 - registers the items of the checklist
 from erp.assets.services.acquiring import capitalise_asset, draft_asset
 from erp.assets.services.depreciating import post_depreciation_run, run_depreciation
 from erp.assets.services.disposing import scrap_asset, sell_asset
