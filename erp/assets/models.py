@@ -82,15 +82,21 @@ class Asset(Document):
     source = models.CharField(_("comes from"), max_length=8, choices=Source, default=Source.CWIP)
     cost = AmountField(_("cost"), help_text=_("Without tax, in company currency"))
     salvage = AmountField(_("salvage value"), null=True, blank=True, help_text=_("What it will still be worth; empty: as its class says"))
-    opening_accumulated = AmountField(_("depreciated before"), default=0, help_text=_("Of an asset taken over: what was depreciated until it came into these books"))
+    opening_accumulated = AmountField(
+        _("depreciated before"), default=0, help_text=_("Of an asset taken over: what was depreciated until it came into these books"),
+    )
     method = models.CharField(_("method"), max_length=14, choices=Method, blank=True, help_text=_("Empty: as its class says"))
     life_months = models.PositiveSmallIntegerField(_("life in months"), null=True, blank=True, help_text=_("Of an asset taken over: what is left of it"))
     declining_factor = models.DecimalField(_("declining factor"), max_digits=4, decimal_places=2, null=True, blank=True)
     total_units = QuantityField(_("units in its life"), default=0, help_text=_("For depreciation by units produced"))
     acquired_on = models.DateField(_("acquired on"))
     in_service_on = models.DateField(_("in service on"), null=True, blank=True, editable=False)
-    supplier = models.ForeignKey("kernel.Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier"), limit_choices_to=Q(is_supplier=True))
-    custodian = models.ForeignKey("kernel.Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("used by"), limit_choices_to=Q(is_employee=True))
+    supplier = models.ForeignKey(
+        "kernel.Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier"), limit_choices_to=Q(is_supplier=True),
+    )
+    custodian = models.ForeignKey(
+        "kernel.Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("used by"), limit_choices_to=Q(is_employee=True),
+    )
     serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -198,7 +204,9 @@ class AssetUsage(CompanyRow):
         verbose_name_plural = _("asset usages")
         ordering = ("-used_on", "-pk")
         constraints = [
-            models.CheckConstraint(condition=Q(units__gt=0), name="asset_usage_positive", violation_error_message=_("Units are above zero; nothing was saved.")),
+            models.CheckConstraint(
+                condition=Q(units__gt=0), name="asset_usage_positive", violation_error_message=_("Units are above zero; nothing was saved."),
+            ),
             models.UniqueConstraint(fields=("asset", "used_on"), name="asset_usage_once_a_day"),
         ]
 

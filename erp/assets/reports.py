@@ -26,7 +26,8 @@ def asset_register(*, company_id: int, on: date, known_at: datetime | None = Non
             for row in found
         ]
         sums = {name: sum((line[name] for line in lines), ZERO) for name in totals}
-        rows += [{"number": "", "name": title, "is_heading": True}, *lines, {"number": "", "name": _("Total %(section)s") % {"section": title}, "is_total": True, **sums}]
+        foot = {"number": "", "name": _("Total %(section)s") % {"section": title}, "is_total": True, **sums}
+        rows += [{"number": "", "name": title, "is_heading": True}, *lines, foot]
         totals = {name: totals[name] + sums[name] for name in totals}
     wrong = assets_against_ledger(company_id, on)
     return Table(
