@@ -12,7 +12,7 @@ import suite.kernel.money.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0004_transfers_received_in_part'),
+        ('erp', '0031_statement_functions'),
         ('kernel', '0004_what_revenue_point_means'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

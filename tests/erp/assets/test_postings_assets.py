@@ -18,6 +18,7 @@ from erp.assets.services import (
     scrap_asset,
     sell_asset,
 )
+from erp.closing.services import close_period
 from erp.ledger.models import JournalEntry
 from erp.ledger.services import EntryLine, post_entry
 from erp.receivables.models import CustomerInvoice
@@ -218,3 +219,20 @@ class TestDatabase:
             )
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+class TestClosing:
+    def test_a_month_does_not_close_while_an_asset_is_behind(self):
+        house = House()
+        with pytest.raises(Refusal) as refusal:
+            close_period(house.period(1), actor=house.actor)
+        assert (refusal.value.code, house.period(1).status) == ("depreciation", "open")
+        house.run(1)
+        assert close_period(house.period(1), actor=house.actor).status == "closed"
+
+    def test_a_run_into_a_closed_month_is_refused(self):
+        house = House()
+        close_period(house.period(2), actor=house.actor, waive=["depreciation"], reason="later")
+        with pytest.raises(Refusal) as refusal:
+            house.run(2)
+        assert (refusal.value.code, DepreciationRun.objects.count()) == ("period_open", 0)
