@@ -1,5 +1,6 @@
 """Facade for Django only: import a model from its own domain."""
 
+from erp.assets.models import Asset, AssetClass, AssetMovement, AssetUsage, DepreciationRun
 from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLine, StatementMatch, StatementProfile
 from erp.closing.models import ClosingWaiver, Dividend
 from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnBox, TaxReturnEntry
@@ -46,6 +47,7 @@ from erp.receivables.models import (
 from erp.schedules.models import Accrual, Deferral, DeferralInstalment, RecurringEntry, RecurringEntryLine, ScheduledReversal
 
 __all__ = [
+    "Asset", "AssetClass", "AssetMovement", "AssetUsage", "DepreciationRun",
     "Accrual", "ClosingWaiver", "Deferral", "DeferralInstalment", "Dividend", "Obligation", "ObligationTask", "OpeningBalance", "OpeningItem",
     "OpeningLine", "RecurringEntry", "RecurringEntryLine", "ScheduledReversal", "TaxReturn", "TaxReturnBox", "TaxReturnEntry",
     "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "BankRule", "BankStatement", "ClearingItem", "CostLayer", "CreditAccount",

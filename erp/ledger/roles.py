@@ -90,5 +90,8 @@ STOCK_ROLES = frozenset({
     AccountRole.INVENTORY_IN_TRANSIT, AccountRole.INVENTORY_AT_SUBCON,
 })
 ITEM_ROLES = frozenset({AccountRole.AR, AccountRole.AP, AccountRole.CUSTOMER_ADVANCES, AccountRole.SUPPLIER_ADVANCES})
-CLEARING_ROLES = frozenset({AccountRole.GSNI, AccountRole.GRNI, AccountRole.DEFERRED_REVENUE, AccountRole.WIP})
+CLEARING_ROLES = frozenset({
+    AccountRole.GSNI, AccountRole.GRNI, AccountRole.DEFERRED_REVENUE, AccountRole.WIP, AccountRole.FA_COST, AccountRole.ACCUM_DEPRECIATION,
+    AccountRole.EMPLOYEE_ADVANCES, AccountRole.EMPLOYEE_PAYABLE,
+})
 CONTROL_ROLES = STOCK_ROLES | ITEM_ROLES | CLEARING_ROLES

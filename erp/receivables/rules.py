@@ -250,7 +250,7 @@ def age_of(due_on: date, on: date) -> str:
 
 def revenue_role(kind: str) -> AccountRole:
     """Which income a line earns."""
-    return AccountRole.FREIGHT_REVENUE if kind == "charge" else AccountRole.REVENUE
+    return {"charge": AccountRole.FREIGHT_REVENUE, "asset": AccountRole.GAIN_LOSS_ON_DISPOSAL}.get(kind, AccountRole.REVENUE)
 
 
 def nets_less_discount(lines: Sequence[Any], digits: int) -> list[Decimal]:

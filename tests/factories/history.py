@@ -11,6 +11,8 @@ from crm.margins.models import MarginFloor
 from crm.orders.models import Order
 from crm.orders.services import cancel_order
 from crm.quotes.services import QuoteLineInput, draft_quote, send_quote
+from erp.assets.models import AssetClass, AssetUsage
+from erp.assets.services import capitalise_asset, draft_asset, run_depreciation
 from erp.banking.models import BankAccount, BankRule, StatementProfile
 from erp.banking.services import enter_statement_line, load_statements, match_statement_line
 from erp.closing.models import ClosingWaiver
@@ -128,6 +130,7 @@ class History:
         credit_invoice(invoice, actor=self.actor, issued_on=PAID_ON, reason="goodwill", quantities={line.pk: Decimal(1) for line in invoice.lines.all()[:1]})
         self.sell_below_the_floor(customer)
         self.move_stock(product)
+        self.own_a_machine()
         self.keep_the_calendar()
         self.load_statement(customer)
         self.buy()
@@ -164,6 +167,16 @@ class History:
                 company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,
                 currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor,
             ), actor=self.actor)
+
+    def own_a_machine(self) -> None:
+        """A fixed asset in service, used, and depreciated for a month."""
+        kind = AssetClass.objects.create(company=self.company, code=f"{self.canary}M".replace(" ", ""), name=f"{self.canary}Machines")
+        asset = draft_asset(
+            company_id=self.company.pk, class_id=kind.pk, name=f"{self.canary}Machine", cost=Decimal(600), acquired_on=SHIPPED_ON, actor=self.actor,
+        )
+        capitalise_asset(asset, actor=self.actor, on=SHIPPED_ON)
+        AssetUsage.objects.create(company=self.company, asset=asset, used_on=SHIPPED_ON, units=1, note=f"{self.canary}usage")
+        run_depreciation(period=Period.objects.get(company=self.company, year__code="2026", number=SHIPPED_ON.month), actor=self.actor)
 
     def quote(self, product: Product, customer: Party) -> None:
         """A quote that was sent."""

@@ -41,7 +41,7 @@ def test_a_year_of_trade_reads_as_what_it_was():
     trade.ship()
     trade.invoice_shipment()
     trade.pay("110", cash=True)
-    for debit, credit, amount in (("EXPENSE", "BANK", 80), ("FA_COST", "BANK", 30), ("BANK", "SHARE_CAPITAL", 500)):
+    for debit, credit, amount in (("EXPENSE", "BANK", 80), ("CWIP", "BANK", 30), ("BANK", "SHARE_CAPITAL", 500)):
         post_entry(
             company_id=trade.company.pk, journal_kind="general", ledger_date=date(2026, 4, 2), description="Paid", actor=trade.actor,
             lines=[EntryLine(debit, amount=Decimal(amount)), EntryLine(credit, amount=Decimal(-amount))],

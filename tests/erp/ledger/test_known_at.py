@@ -21,7 +21,7 @@ from tests.factories.base import make_user
 from tests.factories.books import make_books
 from tests.factories.trade import Trade
 
-ACCOUNTS = ("BANK", "EXPENSE", "REVENUE", "SHARE_CAPITAL", "SUSPENSE", "FA_COST")
+ACCOUNTS = ("BANK", "EXPENSE", "REVENUE", "SHARE_CAPITAL", "SUSPENSE", "CWIP")
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 
 
