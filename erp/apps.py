@@ -5,4 +5,4 @@ class ErpConfig(SuiteAppConfig):
     name = "erp"
     verbose_name = "ERP"
     default = True
-    domains = ("ledger", "knowledge", "closing", "receivables", "payables", "banking", "currencies", "inventory", "schedules", "opening", "compliance")
+    domains = ("ledger", "knowledge", "closing", "receivables", "payables", "einvoicing", "banking", "currencies", "inventory", "schedules", "opening", "compliance")

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,6 +14,7 @@ from django.utils.translation import gettext as _
 from erp.einvoicing.rules.building import document_adjustment, item_line, plain_vat, tax_groups, trader_of_text
 from erp.einvoicing.rules.document import CREDIT_NOTE, INVOICE, ElectronicInvoice, Trader
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine, CustomerInvoiceTax
+from suite.access.permissions import may
 from suite.kernel.companies.models import Company
 from suite.kernel.money.rules import ZERO, round_money
 from suite.kernel.parties.models import Address, Party
@@ -19,6 +23,17 @@ from suite.kernel.taxes.models import Tax
 
 Kind = CustomerInvoiceLine.Kind
 UNNUMBERED = "0"  # stands for the number that a draft does not have yet
+
+
+def invoice_for(user: Any, pk: int) -> CustomerInvoice:
+    """The invoice, for whoever may see it. Raises PermissionDenied, or Http404 outside the user's scope."""
+    if not may(user, CustomerInvoice, "view"):
+        raise PermissionDenied(_("Your roles do not include customer invoices."))
+    rows = CustomerInvoice.objects.visible_to(user).select_related("company", "customer", "currency", "payment_term", "corrects")
+    invoice = rows.filter(pk=pk).first()
+    if invoice is None:
+        raise Http404(_("There is no such customer invoice, or it is not yours to see."))
+    return invoice
 
 
 def document_of(
@@ -34,22 +49,21 @@ def document_of(
     codes = Tax.objects.in_bulk({line.tax_id for line in lines} | {tax.code_id for tax in taxes})
     products = Product.objects.select_related("unit").in_bulk({line.product_id for line in lines if line.product_id})
     apart = {
-        line for line in lines
+        line.position for line in lines
         if (line.kind == Kind.CHARGE and line.net >= 0) or (line.kind == Kind.DISCOUNT and line.net <= 0)
     }
     if len(apart) == len(lines):
         apart = set()  # the standard wants at least one line
-    adjustments = tuple(document_adjustment(line, codes[line.tax_id].category) for line in lines if line in apart)
+    adjustments = tuple(document_adjustment(line, codes[line.tax_id].category) for line in lines if line.position in apart)
     items = []
     for line in lines:
-        if line in apart:
+        if line.position in apart:
             continue
         product = products.get(line.product_id)
         items.append(item_line(
             line, name=line.description or (product.name if product else "") or str(_("Item")), unit=product.unit.uncl_code if product else "C62",
             item_number=product.sku if product else "", category=codes[line.tax_id].category, includes_tax=invoice.prices_include_tax, digits=digits,
         ))
-    allowed, charged = (sum((one.amount for one in adjustments if one.is_charge == is_charge), ZERO) for is_charge in (False, True))
     is_credit = invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE
     buyer = buyer_of(invoice, customer)
     corrected = invoice.corrects if invoice.corrects_id else None
@@ -57,11 +71,15 @@ def document_of(
     def money(amount: Decimal) -> Decimal:
         return round_money(amount, digits)
 
+    def total(is_charge: bool) -> Decimal | None:
+        amounts = [one.amount for one in adjustments if one.is_charge == is_charge]
+        return money(sum(amounts, ZERO)) if amounts else None
+
     return ElectronicInvoice(
         number=invoice.number or UNNUMBERED, kind=CREDIT_NOTE if is_credit else INVOICE, issued_on=invoice.issued_on, currency=invoice.currency_id,
         seller=seller_of(company), buyer=buyer, lines=tuple(items),
         taxes=tax_groups(taxes, {pk: code.exemption_reason for pk, code in codes.items()}), adjustments=adjustments,
-        line_total=sum((line.net for line in items), money(ZERO)), allowances=money(allowed) if allowed else None, charges=money(charged) if charged else None,
+        line_total=sum((line.net for line in items), money(ZERO)), allowances=total(False), charges=total(True),
         net=money(invoice.net), tax=money(invoice.tax), gross=money(invoice.gross), payable=money(invoice.gross),
         due_on=invoice.due_on, terms=_terms(invoice, dated, customer.language), buyer_reference=invoice.customer_reference,
         order_reference=invoice.customer_reference, sales_order=invoice.order_number,

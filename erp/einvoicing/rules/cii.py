@@ -200,7 +200,8 @@ def _read_line(line: Reader) -> Line:
         quantity=(quantity.number(".") if quantity else None) or ZERO, unit=(quantity.node.get("unitCode") or "") if quantity else "",
         price=line.number(f"{price}ram:ChargeAmount") or ZERO, price_quantity=line.number(f"{price}ram:BasisQuantity") or Decimal(1),
         net=line.amount(f"{settled}ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"),
-        category=line.text(f"{settled}ram:ApplicableTradeTax/ram:CategoryCode"), percent=line.number(f"{settled}ram:ApplicableTradeTax/ram:RateApplicablePercent"),
+        category=line.text(f"{settled}ram:ApplicableTradeTax/ram:CategoryCode"),
+        percent=line.number(f"{settled}ram:ApplicableTradeTax/ram:RateApplicablePercent"),
         description=line.text("ram:SpecifiedTradeProduct/ram:Description"), item_number=line.text("ram:SpecifiedTradeProduct/ram:SellerAssignedID"),
         adjustments=tuple(_read_adjustment(one) for one in line.all(f"{settled}ram:SpecifiedTradeAllowanceCharge")),
     )

@@ -29,5 +29,7 @@ def e_invoice(invoice: CustomerInvoice, form: str) -> Printout:
     if form == "cii":
         return Printout(f"{word}-{invoice.number}-cii.xml", write_cii(document), XML)
     paper = print_invoice(invoice, archived_on=invoice.issued_on)
-    content = import_module("erp.einvoicing.hybrid").with_invoice_inside(paper.content, write_cii(document), title=f"{word} {invoice.number}", language=invoice.customer.language)
+    content = import_module("erp.einvoicing.hybrid").with_invoice_inside(
+        paper.content, write_cii(document), title=f"{word} {invoice.number}", language=invoice.customer.language,
+    )
     return Printout(f"{word}-{invoice.number}-facturx.pdf", content)
