@@ -6,5 +6,6 @@ class ErpConfig(SuiteAppConfig):
     verbose_name = "ERP"
     default = True
     domains = (
-        "ledger", "knowledge", "closing", "receivables", "payables", "banking", "currencies", "inventory", "schedules", "opening", "compliance", "assets",
+        "ledger", "knowledge", "closing", "receivables", "payables", "einvoicing", "banking", "currencies", "inventory", "schedules", "opening", "compliance",
+        "assets",
     )

@@ -12,8 +12,8 @@ from suite.kernel.printing.letters import Column, Letter, address_lines, day, mo
 from suite.kernel.printing.services import Printout
 
 
-def print_invoice(invoice: CustomerInvoice) -> Printout:
-    """The invoice or credit note as issued, with its taxes and instalments, in the customer's language."""
+def print_invoice(invoice: CustomerInvoice, *, archived_on: date | None = None) -> Printout:
+    """The invoice or credit note as issued, with its taxes and instalments, in the customer's language; with `archived_on` as PDF/A-3b."""
     customer, currency = invoice.customer, invoice.currency
     is_credit = invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE
     with translation.override(customer.language):
@@ -48,7 +48,7 @@ def print_invoice(invoice: CustomerInvoice) -> Printout:
                 [[day(item.due_on), money(item.amount, currency)] for item in instalments],
             )] if len(instalments) > 1 else [],
             notes=[*_exemptions(taxes), "" if is_credit else _payment_words(invoice)],
-            stamp=invoice.get_status_display() if invoice.status != CustomerInvoice.Status.POSTED else "",
+            stamp=invoice.get_status_display() if invoice.status != CustomerInvoice.Status.POSTED else "", archived_on=archived_on,
         )
         word = "credit-note" if is_credit else "invoice"
         return Printout(f"{word}-{invoice.number or invoice.pk}.pdf", letter.pdf())

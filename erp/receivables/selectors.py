@@ -31,10 +31,12 @@ def posting_facts(
     """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement; where goods under way
     have not earned yet, also what of them arrived and which invoice lines bill them."""
     with connection.cursor() as cursor:
-        cursor.execute(kept("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[])"), [
+        cursor.execute(kept("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[]), (SELECT einvoice_check FROM kernel_company WHERE id = %s)"), [
             company_id, payment_term_id, sorted({pk for pk in product_ids if pk}), sorted({key for key in order_line_keys if key}),
+            company_id,
         ])
-        data = json.loads(cursor.fetchone()[0], parse_float=Decimal)
+        found, is_checked = cursor.fetchone()
+    data = json.loads(found, parse_float=Decimal)
     company, term = data["company"], data["term"]
     facts = PostingFacts(
         currency_id=company["currency"], digits=company["digits"], is_cost_at_shipment=company["cogs_policy"] == "at_shipment",
@@ -48,6 +50,7 @@ def posting_facts(
             int(pk): TaxFacts(name, category, _day(first), _day(last)) for pk, (name, category, first, last) in data["taxes"].items()
         },
         clearing=[Clearing(role, order, line, _plain(units), _plain(amount)) for role, order, line, units, amount in data["clearing"]],
+        is_checked_by_standard=is_checked,
     )
     gone = [row for row in facts.clearing if row.role == AccountRole.GSNI and row.quantity > 0]
     waiting = [row.line_key for row in facts.clearing if row.role == AccountRole.DEFERRED_REVENUE and row.quantity > 0] if gone else []

@@ -25,7 +25,7 @@ from erp.receivables.services.converting import plan_in_currency
 from erp.receivables.services.crediting_plan import plan_credit_note
 from erp.receivables.services.delivering import earn_late
 from erp.receivables.services.writing import open_item, write_plan
-from erp.receivables.signals import invoice_posted
+from erp.receivables.signals import invoice_posted, standard_asked
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
@@ -59,7 +59,7 @@ def post_invoice(
     """O2C-2/3 for goods dispatched (where revenue counts at delivery: delivered), O2C-6 for others; a credit note the mirror its reason asks for.
 
     The number is known when the unit of work ends. Raises Refusal: closed period, wrong tax date, no lines, no exchange rate for the
-    day, missing role.
+    day, missing role, a broken rule of EN 16931 where the company checks them.
     """
     issued_on = issued_on or invoice.issued_on or timezone.localdate()
     tax_date = tax_date or invoice.tax_date or issued_on
@@ -89,6 +89,8 @@ def post_invoice(
     worths = [amount for _due_on, amount in dated] if facts.conversion is None else split(worth, [amount for _due_on, amount in dated], facts.digits)
     invoice.entry, invoice.issued_on, invoice.tax_date, invoice.due_on = entry, issued_on, tax_date, dated[-1][0]
     invoice.payment_status = CustomerInvoice.PaymentStatus.UNPAID if invoice.gross else CustomerInvoice.PaymentStatus.PAID
+    if facts.is_checked_by_standard:
+        standard_asked.ask(invoice=invoice, lines=lines, taxes=taxes, dated=dated)
     new_taxes = write_new(invoice, lines, taxes) if invoice.pk is None else []
     act.is_written = bool(new_taxes)
     parts = [

@@ -44,9 +44,14 @@ class Company(models.Model):
     country = models.CharField(_("country"), max_length=2, default="DE", help_text=_("ISO 3166 code"))
     vat_number = models.CharField(_("VAT number"), max_length=32, blank=True)
     address = models.TextField(_("address"), blank=True, help_text=_("As printed on documents"))
+    street = models.CharField(_("street"), max_length=200, blank=True, help_text=_("Of the registered office, as e-invoices state it"))
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    registration_number = models.CharField(_("registration number"), max_length=60, blank=True, help_text=_("Trade register, as in HRB 12345"))
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     iban = models.CharField(_("IBAN"), max_length=34, blank=True, help_text=_("Printed on invoices"))
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
     timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
     cogs_policy = models.CharField(_("cost of goods sold is booked"), max_length=12, choices=CogsPolicy, default=CogsPolicy.AT_INVOICE)
     invoice_policy = models.CharField(_("invoices are posted"), max_length=12, choices=InvoicePolicy, default=InvoicePolicy.AT_DISPATCH)
@@ -59,6 +64,8 @@ class Company(models.Model):
             "Within one year: at the end of a period, gains on what falls due later than a year after it are not booked (losses are)"),
     )
     tax_rounding = models.CharField(_("tax is rounded"), max_length=14, choices=TaxRounding, default=TaxRounding.PER_GROUP)
+    einvoice_check = models.BooleanField(_("invoices are checked against EN 16931"), default=False, help_text=_(
+        "Before it gets its number, every invoice and credit note must pass the official rules for electronic invoices"))
     payment_tolerance = models.DecimalField(
         _("payment tolerance"), max_digits=8, decimal_places=2, default=0,
         help_text=_("A payment that differs by at most this much settles the invoice; the difference goes to rounding"),

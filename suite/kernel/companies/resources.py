@@ -14,13 +14,15 @@ class CompanyResource(Resource):
     search = ("code", "name")
     ordering = ("code",)
     form_fields = (
-        "code", "name", "currency", "country", "vat_number", "email", "phone", "iban", "timezone", "address", "cogs_policy", "invoice_policy",
-        "revenue_point", "reval_gains", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
+        "code", "name", "currency", "country", "vat_number", "registration_number", "email", "phone", "iban", "bic", "timezone", "street", "postal_code",
+        "city", "address", "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_rounding", "einvoice_check", "payment_tolerance",
+        "over_delivery_percent", "lead_days",
     )
     sections = (
-        (_("Contact"), ("email", "phone", "iban", "address")),
+        (_("Contact"), ("email", "phone", "iban", "bic", "street", "postal_code", "city", "registration_number", "address")),
         (_("How the books work"), (
-            "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_rounding", "payment_tolerance", "over_delivery_percent", "lead_days",
+            "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_rounding", "einvoice_check", "payment_tolerance",
+            "over_delivery_percent", "lead_days",
         )),
     )
 

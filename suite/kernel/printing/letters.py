@@ -40,6 +40,7 @@ class Letter:
     groups: Sequence[tuple[Sequence[Column], Sequence[Sequence[str]]]] = ()
     stamp: str = ""
     signature: Sequence[str] = field(default_factory=tuple)
+    archived_on: date | None = None  # made as PDF/A-3b, which must be dated
 
     def pdf(self) -> bytes:
         """The letter printed. Facts and totals without a value are left out."""
@@ -50,7 +51,8 @@ class Letter:
             "boxes": [{"title": str(title), "lines": [str(line) for line in lines if line]} for title, lines in self.boxes if any(lines)],
             "groups": [_table(columns, rows) for columns, rows in self.groups if rows], "notes": [str(note) for note in self.notes if note],
             "stamp": str(self.stamp), "signature": [str(label) for label in self.signature], "page": [_("Page"), _("of")],
-        })
+            "date": [self.archived_on.year, self.archived_on.month, self.archived_on.day] if self.archived_on else None,
+        }, archive=self.archived_on is not None)
 
 
 def letterhead(company: Company) -> dict[str, Any]:

@@ -17,13 +17,17 @@ class Printout:
 
     filename: str
     content: bytes
+    media_type: str = "application/pdf"
 
 
-def render_pdf(template: str, data: dict[str, Any]) -> bytes:
-    """The PDF of `templates/print/<template>.typ` with `data` (what JSON can hold). Raises typst.TypstError for a faulty template."""
+def render_pdf(template: str, data: dict[str, Any], *, archive: bool = False) -> bytes:
+    """The PDF of `templates/print/<template>.typ` with `data` (what JSON can hold); with `archive` as PDF/A-3b.
+
+    Raises typst.TypstError for a faulty template."""
     return typst.compile(
         str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=_font_folders(), format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, timestamp=0,
+        pdf_standards=["a-3b"] if archive else [],
     )
 
 
