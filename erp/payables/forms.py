@@ -11,7 +11,7 @@ from erp.ledger.roles import AccountRole
 from erp.payables.models import SupplierBill, SupplierPayment
 from erp.receivables.models import OpenItem
 from suite.kernel.parties.models import Party
-from suite.resources.reporting import PeriodForm
+from suite.resources.reporting import AsOfForm, KnownAt, PeriodForm
 from suite.resources.widgets import Day
 
 
@@ -73,7 +73,11 @@ class CreditBillForm(forms.Form):
         return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-class SupplierStatementForm(PeriodForm):
+class AgedPayablesForm(KnownAt, AsOfForm):
+    """A day, and what was known of it when."""
+
+
+class SupplierStatementForm(KnownAt, PeriodForm):
     """A supplier and a time."""
 
     supplier = forms.ModelChoiceField(queryset=Party.objects.all(), limit_choices_to={"is_supplier": True}, label=_("Supplier"))

@@ -1,6 +1,6 @@
 """Whom we owe what since when, and what a supplier's account shows."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from erp.knowledge.reports import known_facts
+from erp.knowledge.selectors import known_until
 from erp.ledger.links import entry_page
 from erp.payables.selectors import payable_accounts, payables_as_of
 from erp.receivables.models import OpenItem
@@ -23,10 +25,12 @@ def _statement_page(party_id: int, on: date) -> str:
     return f"{reverse('erp:report_supplier_statement')}?{urlencode(query)}"
 
 
-def aged_payables(*, company_id: int, on: date) -> Table:
-    """Per supplier what is owed at a date, by how long it is overdue then; credits and advances count against it."""
+def aged_payables(*, company_id: int, on: date, known_at: datetime | None = None) -> Table:
+    """Per supplier what is owed at a date, by how long it is overdue then; credits and advances count against it. What was posted or allocated
+    after `known_at` does not count."""
+    known = known_until(company_id, known_at)
     by_party: dict[tuple[str, int], dict[str, Decimal]] = {}
-    for item in payables_as_of(company_id, on):
+    for item in payables_as_of(company_id, on, known_at=known):
         sums = by_party.setdefault((item["party__name"], item["party_id"]), {})
         age = age_of(item["due_on"], on)
         sums[age] = sums.get(age, ZERO) + item["left"]
@@ -41,7 +45,7 @@ def aged_payables(*, company_id: int, on: date) -> Table:
             Column("supplier", _("Supplier"), link="link"), *(Column(age, label, "money") for age, label in zip(AGES, labels, strict=True)),
             Column("total", _("Total"), "money"),
         ],
-        rows, {"supplier": _("Total"), **totals},
+        rows, {"supplier": _("Total"), **totals}, facts=known_facts(known),
         chart={
             "xAxis": {"type": "category", "data": [str(label) for label in labels]}, "yAxis": {"type": "value"},
             "series": [{"type": "bar", "data": [float(totals[age]) for age in AGES]}],
@@ -49,9 +53,12 @@ def aged_payables(*, company_id: int, on: date) -> Table:
     )
 
 
-def supplier_statement(*, company_id: int, supplier: Party, starts_on: date, ends_on: date) -> Table:
+def supplier_statement(*, company_id: int, supplier: Party, starts_on: date, ends_on: date, known_at: datetime | None = None) -> Table:
     """A supplier's account: owed at the start, what was billed, credited and paid, running balance (owed above zero)."""
+    known = known_until(company_id, known_at)
     items = OpenItem.objects.filter(company_id=company_id, party=supplier, account__in=payable_accounts(company_id))
+    if known is not None:
+        items = items.exclude(entry__known__known_at__gt=known)
     balance = -items.filter(entry__ledger_date__lt=starts_on).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
     rows = [{"day": starts_on, "what": _("Opening balance"), "balance": balance, "is_heading": True}]
     shown = items.filter(entry__ledger_date__range=(starts_on, ends_on)).order_by("entry__ledger_date", "pk").annotate(
@@ -69,5 +76,5 @@ def supplier_statement(*, company_id: int, supplier: Party, starts_on: date, end
             Column("what", _("What")), Column("due_on", _("Due on"), "date"), Column("owed", _("Owed"), "money"),
             Column("paid", _("Paid or credited"), "money"), Column("balance", _("Balance"), "money"),
         ],
-        rows, {"what": _("Balance"), "balance": balance}, facts=((_("Supplier"), str(supplier)),),
+        rows, {"what": _("Balance"), "balance": balance}, facts=((_("Supplier"), str(supplier)), *known_facts(known)),
     )

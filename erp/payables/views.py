@@ -5,15 +5,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from erp.payables import reports
-from erp.payables.forms import SupplierStatementForm
-from suite.resources.reporting import AsOfForm, ReportView, report_page
+from erp.payables.forms import AgedPayablesForm, SupplierStatementForm
+from suite.resources.reporting import ReportView, report_page
 
 
 @report_page
 class AgedPayables(ReportView):
     app, slug, title = "erp", "aged-payables", _("Aged payables")
     menu, icon, permission = ("finance", 56), "hourglass-low", "erp.view_supplierbill"
-    form_class = AsOfForm
+    form_class = AgedPayablesForm
     report: Any = staticmethod(reports.aged_payables)
 
 

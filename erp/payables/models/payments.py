@@ -63,4 +63,5 @@ class SupplierPayment(Document):
             ),
             models.UniqueConstraint(fields=("company", "source_key"), name="supplier_payment_source_once"),
             models.UniqueConstraint(fields=("company", "number"), name="supplier_payment_number_once"),
+            models.CheckConstraint(condition=Q(status="draft") | Q(entry__isnull=False), name="posted_supplier_payment_has_entry"),
         ]

@@ -165,6 +165,7 @@ def allocate_supplier_payment(
 
 @transition(
     SupplierPayment, "match", source={Status.POSTED}, target=Status.MATCHED, label=gettext_lazy("Found on the statement"), icon="check", order=70,
+    offered=lambda payment: False,
 )
 def mark_supplier_payment_matched(payment: SupplierPayment, *, actor: Any, act: Act) -> None:
     """The statement shows the money (banking posts P2P-4)."""
