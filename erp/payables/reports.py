@@ -1,7 +1,6 @@
 """Whom we owe what since when, and what a supplier's account shows."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import F, Sum
@@ -12,9 +11,11 @@ from django.utils.translation import gettext as _
 from erp.knowledge.reports import known_facts
 from erp.knowledge.selectors import known_until
 from erp.ledger.links import entry_page
-from erp.payables.selectors import payable_accounts, payables_as_of
+from erp.ledger.roles import AccountRole
+from erp.payables.selectors import payable_accounts
 from erp.receivables.models import OpenItem
-from erp.receivables.rules import AGES, age_of
+from erp.receivables.rules import AGES
+from erp.receivables.selectors import aged
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.reporting import Column, Table
@@ -29,11 +30,9 @@ def aged_payables(*, company_id: int, on: date, known_at: datetime | None = None
     """Per supplier what is owed at a date, by how long it is overdue then; credits and advances count against it. What was posted or allocated
     after `known_at` does not count."""
     known = known_until(company_id, known_at)
-    by_party: dict[tuple[str, int], dict[str, Decimal]] = {}
-    for item in payables_as_of(company_id, on, known_at=known):
-        sums = by_party.setdefault((item["party__name"], item["party_id"]), {})
-        age = age_of(item["due_on"], on)
-        sums[age] = sums.get(age, ZERO) + item["left"]
+    by_party = {
+        whose: {age: -left for age, left in sums.items()} for whose, sums in aged(company_id, on, known_at=known, role=AccountRole.AP).items()
+    }
     rows = [
         {"supplier": name, "link": _statement_page(pk, on), **{age: sums.get(age) for age in AGES}, "total": sum(sums.values(), ZERO)}
         for (name, pk), sums in sorted(by_party.items())

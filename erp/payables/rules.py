@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -26,8 +25,6 @@ class BillLineInput:
     order_line_key: str = ""
     receipt_line_key: str = ""
     corrects_id: int | None = None
-    used_from: date | None = None
-    used_until: date | None = None
 
 
 def same_reference(reference: str) -> str:

@@ -241,15 +241,6 @@ def take(rows: Sequence[Clearing], wanted: Decimal, digits: int) -> list[tuple[C
 AGES = ("not_due", "to_30", "to_60", "to_90", "older")
 
 
-def age_of(due_on: date, on: date) -> str:
-    """Which column of an ageing an item falls into."""
-    days = (on - due_on).days
-    for age, last in zip(AGES, (0, 30, 60, 90), strict=False):
-        if days <= last:
-            return age
-    return AGES[-1]
-
-
 def revenue_role(kind: str) -> AccountRole:
     """Which income a line earns."""
     return {"charge": AccountRole.FREIGHT_REVENUE, "asset": AccountRole.GAIN_LOSS_ON_DISPOSAL}.get(kind, AccountRole.REVENUE)

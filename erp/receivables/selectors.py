@@ -122,10 +122,10 @@ _AS_OF = """
     )
     SELECT {shown}
       FROM standing s JOIN erp_openitem o ON o.id = s.id JOIN erp_journalentry e ON e.id = o.entry_id JOIN kernel_party p ON p.id = o.party_id
-      JOIN erp_account k ON k.id = o.account_id AND k.type = %(type)s
+      JOIN erp_account k ON k.id = o.account_id AND (k.type = 'asset' OR %(suppliers)s)
      WHERE e.ledger_date <= %(on)s AND (%(party)s::bigint IS NULL OR o.party_id = %(party)s)
        AND NOT EXISTS (SELECT 1 FROM erp_knownentry n WHERE n.entry_id = e.id AND n.known_at > %(known)s)
-       AND NOT EXISTS (SELECT 1 FROM erp_accountassignment r WHERE r.account_id = k.id AND r.role = %(advances)s)
+       AND EXISTS (SELECT 1 FROM erp_accountassignment r WHERE r.account_id = k.id AND r.role IN ('AP', 'SUPPLIER_ADVANCES')) = %(suppliers)s
      {order}"""
 _ITEMS = _AS_OF.format(
     shown="o.id, o.party_id, p.name, e.number, o.entry_id, o.issued_on, o.due_on, o.amount, o.kind, s.left_open",
@@ -136,15 +136,13 @@ _AGED = _AS_OF.format(
              WHEN %(on)s - o.due_on <= 60 THEN 'to_60' WHEN %(on)s - o.due_on <= 90 THEN 'to_90' ELSE 'older' END, sum(s.left_open)""",
     order="GROUP BY 1, 2, 3 ORDER BY 1, 2",
 )
-# Which items are whose: the side of the balance sheet the account stands on, and whose advances stand there too but are not meant.
-SIDES = {AccountRole.AR: ("asset", AccountRole.SUPPLIER_ADVANCES.value), AccountRole.AP: ("liability", AccountRole.CUSTOMER_ADVANCES.value)}
 
 
 def items_as_of(
     company_id: int, on: date, party_id: int | None = None, *, known_at: datetime | None = None, role: AccountRole = AccountRole.AR,
 ) -> list[dict[str, Any]]:
-    """Receivables (or payables: role AP) open at a date, as they stood then: what was allocated later, or known later than `known_at`, is
-    not taken off. `left` is what was open; debit above zero."""
+    """Receivables (or with role AP what suppliers are owed, less what they had in advance) open at a date, as they stood then: what was
+    allocated later, or known later than `known_at`, is not taken off. `left` is what was open; debit above zero."""
     names = ("id", "party_id", "party__name", "entry__number", "entry_id", "issued_on", "due_on", "amount", "kind", "left")
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, _standing(company_id, on, party_id, known_at, role))
@@ -164,8 +162,7 @@ def aged(
 
 
 def _standing(company_id: int, on: date, party_id: int | None, known_at: datetime | None, role: AccountRole) -> dict[str, Any]:
-    kind, advances = SIDES[AccountRole(role)]
-    return {"company": company_id, "on": on, "party": party_id, "known": known_at, "type": kind, "advances": advances}
+    return {"company": company_id, "on": on, "party": party_id, "known": known_at, "suppliers": role == AccountRole.AP}
 
 
 def payment_status_of_order(*, company_id: int, order_keys: Iterable[str]) -> dict[str, str]:

@@ -32,6 +32,11 @@ def boss(company):
 
 
 @pytest.fixture
+def manager(company):
+    return make_user(company, "manager")
+
+
+@pytest.fixture
 def statements(planned_anew):
     """`with statements() as sent:` collects the SQL sent inside, transaction control left out."""
 

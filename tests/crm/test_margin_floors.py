@@ -1,16 +1,13 @@
-"""Margin floors: which applies, what waits for approval, who gives it, and that nothing is asked where no floor is set."""
+"""Margin floors: which applies, what waits for approval on an order, who gives it, and that nothing is asked where no floor is set."""
 
 from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
-from crm.margins.models import MarginApproval, MarginFloor
-from crm.margins.selectors import judge_lines
+from crm.margins.models import MarginApproval
 from crm.orders.models import Order
-from crm.orders.selectors import lines_of
 from crm.orders.services import (
     LineChange,
     amend_order,
@@ -22,38 +19,15 @@ from crm.orders.services import (
     release_order,
 )
 from crm.orders.signals import CreditAnswer
-from crm.quotes.models import Quote
-from crm.quotes.services import QuoteLineInput, accept_quote, approve_quote_margin, ask_quote_margin, draft_quote, revise_quote, send_quote
 from suite.kernel.audit.models import RowChange, StatusChange
-from suite.kernel.documents.editing import save_record
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.preview import preview
 from suite.kernel.documents.transitions import available
 from suite.kernel.money.models import Currency, ExchangeRate
 from suite.kernel.products.models import ProductCategory
-from tests.factories.base import make_company, make_customer, make_product, make_user
+from tests.factories.base import make_company, make_product, make_user
+from tests.factories.margins import floor, held_order, judged
 from tests.factories.sales import ORDERED_ON, answers, make_order, make_price_list
-
-
-@pytest.fixture
-def manager(company):
-    return make_user(company, "manager")
-
-
-def floor(company, share, **scope) -> MarginFloor:
-    return MarginFloor.objects.create(company=company, min_margin=D(share), **scope)
-
-
-def held_order(company, clerk, *, cost="15", floor_share="0.3", **values) -> Order:
-    """An order at 20.00 with a margin of a quarter, under the company's floor, confirmed by the clerk."""
-    if not MarginFloor.objects.filter(company=company).exists():
-        floor(company, floor_share)
-    product = make_product(company, standard_cost=D(cost))
-    return confirm_order(make_order(company, actor=clerk, lines=[(product, 5)], **values), actor=clerk)
-
-
-def judged(order):
-    return [(line.margin, line.floor, line.rule, line.is_under) for line in judge_lines(order, lines_of(order))]
 
 
 class TestWhichFloorApplies:
@@ -284,77 +258,6 @@ class TestAmending:
         assert release_order(order, actor=boss).status == "confirmed"
 
 
-class TestQuotes:
-    @pytest.fixture
-    def quote(self, company, clerk):
-        floor(company, "0.3")
-        return draft_quote(
-            company_id=company.pk, customer_id=make_customer(company).pk, actor=clerk, quote_date=ORDERED_ON, valid_until=ORDERED_ON.replace(year=2030),
-            lines=[QuoteLineInput(make_product(company, standard_cost=D(15)).pk, D(5))],
-        )
-
-    def test_below_the_floor_it_is_not_sent_and_says_the_way_out(self, quote, clerk):
-        with pytest.raises(Refusal, match="needs approval; it was not sent") as refused:
-            send_quote(quote, actor=clerk)
-
-        assert refused.value.hint == "Ask for approval on the quote's page, or raise the price."
-        assert [step.name for step in available(quote, clerk)] == ["ask_margin", "send"]
-
-    def test_asked_approved_by_another_and_sent(self, company, quote, clerk, manager):
-        quote = ask_quote_margin(quote, actor=clerk)
-        with pytest.raises(Refusal) as refused:
-            send_quote(quote, actor=clerk)
-        assert refused.value.hint == "It waits for somebody who may approve margins."
-
-        quote = approve_quote_margin(quote, actor=manager, reason="opens the door")
-
-        assert send_quote(quote, actor=clerk).status == "sent"
-        assert MarginApproval.objects.get(quote=quote).decided_by == manager
-
-    def test_who_asked_does_not_approve(self, quote, manager):
-        quote = ask_quote_margin(quote, actor=manager)
-
-        with pytest.raises(Refusal, match="You asked"):
-            approve_quote_margin(quote, actor=manager, reason="mine")
-
-    def test_asking_for_nothing_is_refused(self, company, quote, clerk):
-        MarginFloor.objects.filter(company=company).update(min_margin=D("0.1"))
-
-        with pytest.raises(Refusal, match="needs no approval"):
-            ask_quote_margin(quote, actor=clerk)
-        assert "ask_margin" not in [step.name for step in available(quote, clerk)]
-
-    def test_an_edit_asks_anew(self, quote, clerk, manager):
-        quote = approve_quote_margin(ask_quote_margin(quote, actor=clerk), actor=manager, reason="opens the door")
-        line = quote.lines.get()
-        line.unit_price = D(10)
-
-        save_record(quote, actor=clerk, lines=[("quote", [line], [])])
-
-        assert Quote.objects.get(pk=quote.pk).margin_state == ""
-        with pytest.raises(Refusal, match="needs approval"):
-            send_quote(quote, actor=clerk)
-
-    def test_a_revision_asks_anew(self, quote, clerk, manager):
-        quote = send_quote(approve_quote_margin(ask_quote_margin(quote, actor=clerk), actor=manager, reason="opens the door"), actor=clerk)
-
-        assert revise_quote(quote, actor=clerk).revised_by.margin_state == ""
-
-    def test_what_was_approved_on_the_quote_binds_the_order_and_no_less(self, quote, clerk, manager):
-        quote = send_quote(approve_quote_margin(ask_quote_margin(quote, actor=clerk), actor=manager, reason="opens the door"), actor=clerk)
-        order = accept_quote(quote, actor=clerk, order_date=ORDERED_ON).orders.get()
-
-        with transaction.atomic():
-            confirmed = confirm_order(order, actor=clerk)
-            assert (confirmed.status, confirmed.margin_state) == ("confirmed", "approved")
-            transaction.set_rollback(True)
-
-        line = order.lines.get()
-        line.unit_price = D(19)
-        save_record(Order.objects.get(pk=order.pk), actor=clerk, lines=[("order", [line], [])])
-        assert confirm_order(order, actor=clerk).hold_reason == "margin"
-
-
 class TestWithoutFloors:
     def test_confirming_sends_the_same_six_statements(self, company, clerk, statements):
         order = make_order(company, actor=clerk, lines=[(make_product(company), 3) for _ in range(5)])
@@ -378,114 +281,3 @@ class TestWithoutFloors:
             counts.append(len(sent))
 
         assert counts[0] == counts[1] <= 12
-
-
-class TestBadInput:
-    @pytest.mark.parametrize(("share", "words"), [
-        ("-1", "not below zero"), ("100", "less than the whole price"), ("250", "less than the whole price"), ("lots", "number"), ("", "required"),
-    ])
-    def test_a_floor_that_is_no_share_is_refused_in_words(self, company, boss, client, share, words):
-        client.force_login(boss)
-
-        answer = client.post(reverse("crm:marginfloor_add"), {"min_margin": share})
-
-        assert answer.status_code == 422
-        assert words in answer.content.decode()
-        assert not MarginFloor.objects.exists()
-
-    def test_a_second_floor_for_the_same_is_refused_in_words(self, company, boss, client):
-        floor(company, "0.1")
-        client.force_login(boss)
-
-        answer = client.post(reverse("crm:marginfloor_add"), {"min_margin": "20"})
-
-        assert answer.status_code in (409, 422)
-        assert "There is a margin floor for this price list and category already" in answer.content.decode()
-
-    def test_another_companys_price_list_is_no_choice(self, company, boss, client):
-        client.force_login(boss)
-
-        answer = client.post(reverse("crm:marginfloor_add"), {"min_margin": "20", "price_list": make_price_list(make_company()).pk})
-
-        assert answer.status_code == 422
-        assert not MarginFloor.objects.exists()
-
-    def test_the_api_refuses_by_status_and_code(self, company, clerk, manager, client):
-        own, other = held_order(company, manager), held_order(company, clerk)
-        client.force_login(manager)
-
-        def approve(order, **body):
-            return client.post(reverse("crm:order_detail", args=[order.pk]).replace("/crm/", "/api/v1/crm/") + "approve_margin/", body, "application/json")
-
-        assert (approve(own, reason="mine").status_code, approve(own, reason="mine").json()["code"]) == (422, "four_eyes")
-        assert approve(other).status_code == 422
-        done = approve(other, reason="fine")
-        assert (done.status_code, done.json()["status"], done.json()["margin_state"]) == (200, "confirmed", "approved")
-        assert approve(other, reason="again").status_code == 409
-
-    def test_the_approval_of_another_company_is_not_there(self, company, clerk, client):
-        order = held_order(company, clerk)
-        client.force_login(make_user(make_company(), "manager"))
-
-        assert client.get(reverse("crm:marginapproval_detail", args=[MarginApproval.objects.get(order=order).pk])).status_code == 404
-
-
-class TestWhoSeesFigures:
-    FIGURES = ("25 %", "75.00", "30 %", "company policy")
-
-    @pytest.fixture
-    def order(self, company, clerk):
-        return held_order(company, clerk)
-
-    def page(self, client, user, order):
-        client.force_login(user)
-        return client.get(reverse("crm:order_detail", args=[order.pk])).content.decode().replace("\xa0", " ")
-
-    def test_who_may_see_costs_sees_margin_floor_and_rule(self, client, manager, order):
-        text = self.page(client, manager, order)
-
-        assert all(figure in text for figure in self.FIGURES)
-        assert "below the floor" in text
-
-    @pytest.mark.parametrize("role", ["sales", "logistics"])
-    def test_others_see_only_that_approval_is_needed(self, client, company, order, role):
-        text = self.page(client, make_user(company, role), order)
-
-        assert "A line is priced so low that it needs approval." in text
-        assert not [figure for figure in self.FIGURES if figure in text]
-
-    @pytest.mark.parametrize("path", ["crm:marginapproval_list", "crm:marginfloor_list", "crm:marginapproval_export"])
-    def test_sales_sees_neither_floors_nor_approvals(self, client, clerk, order, path):
-        client.force_login(clerk)
-
-        assert client.get(reverse(path)).status_code == 403
-
-    def test_the_story_and_the_api_of_the_order_carry_no_figure(self, client, clerk, order):
-        client.force_login(clerk)
-
-        text = client.get(f"/api/v1/crm/orders/{order.pk}/").content.decode()
-
-        assert '"margin_state":"asked"' in text.replace(" ", "")
-        assert "0.25" not in text
-        assert "cost" not in text
-
-    def test_an_approval_shows_its_lines_as_they_were(self, client, manager, order):
-        client.force_login(manager)
-
-        text = client.get(reverse("crm:marginapproval_detail", args=[MarginApproval.objects.get(order=order).pk])).content.decode()
-
-        assert "company policy" in text
-        assert "25\xa0%" in text
-
-    def test_a_quote_says_that_it_needs_approval(self, company, client, clerk):
-        floor(company, "0.3") if not MarginFloor.objects.filter(company=company).exists() else None
-        quote = draft_quote(
-            company_id=company.pk, customer_id=make_customer(company).pk, actor=clerk, quote_date=ORDERED_ON,
-            lines=[QuoteLineInput(make_product(company, standard_cost=D(15)).pk, D(5))],
-        )
-        client.force_login(clerk)
-
-        text = client.get(reverse("crm:quote_detail", args=[quote.pk])).content.decode().replace("\xa0", " ")
-
-        assert "Ask for approval, or raise the price; then it may be sent." in text
-        assert not [figure for figure in self.FIGURES if figure in text]
