@@ -123,3 +123,14 @@ def test_search_finds_a_name_that_is_nearly_right(browser, boss):
     page = browser.get("/search/?q=Nordwnid").content.decode()
 
     assert "Hydraulik Nordwind" in page
+
+
+def test_a_new_bill_starts_in_the_companys_currency_unless_the_address_says_another(browser, boss):
+    fresh = browser.get("/erp/supplier-bills/add/").context["form"]
+    assert fresh["currency"].value() == boss.company.currency_id
+    named = browser.get("/erp/supplier-bills/add/?currency=USD").context["form"]
+    assert named["currency"].value() == "USD"
+
+
+def test_an_order_leaves_its_currency_to_the_price_list(browser):
+    assert browser.get("/crm/orders/add/").context["form"]["currency"].value() is None

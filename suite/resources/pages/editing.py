@@ -33,11 +33,14 @@ class FormView(ResourceView):
         return form, formsets(self.resource, self.request.user, record, data)
 
     def initial(self, record: Model) -> dict[str, Any]:
-        """A new record takes what the address says (?customer=7), so that links can start one."""
+        """A new record takes what the address says (?customer=7), so that links can start one; a currency that must be said is the company's."""
         if record.pk:
             return {}
         names = set(self.resource.form_fields)
-        return {name: value for name, value in self.request.GET.items() if name in names}
+        company = self.request.user.company
+        needs_currency = "currency" in names and company is not None and not self.resource.model._meta.get_field("currency").blank
+        start = {"currency": company.currency_id} if needs_currency else {}
+        return start | {name: value for name, value in self.request.GET.items() if name in names}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.subject()
