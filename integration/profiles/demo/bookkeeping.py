@@ -31,8 +31,11 @@ def open_books(story: Story, happening: Happening) -> None:
 
 @tells("month_end", by="finance")
 def month_end(story: Story, happening: Happening) -> None:
-    """Wages and rent, the suppliers of what came in during the month, and the tax return."""
+    """Wages and rent, the suppliers of what came in during the month, and the tax return. The opening stock turns out to be the owners' too."""
     first = happening.on.replace(day=1)
+    brought_in = balance_of(story.company_id, Role.OPENING_BALANCE_EQUITY, happening.on)
+    if brought_in:
+        _book(story, happening.on, "Stock brought in by the owners", [(Role.OPENING_BALANCE_EQUITY, -brought_in), (Role.SHARE_CAPITAL, brought_in)])
     costs = [(Role(role), Decimal(amount)) for role, amount in description()["monthly"].items()]
     bought = sum(
         (cost_on(story.plan, good, on) * quantity for on, goods in story.plan.receipts.items()

@@ -15,6 +15,8 @@ from crm.quotes.models import Quote
 from erp.banking.models import StatementLine
 from erp.inventory.models import StockAdjustment
 from erp.ledger.models import JournalEntry
+from erp.ledger.roles import AccountRole
+from erp.ledger.selectors import balance_of
 from erp.receivables.models import CustomerInvoice, OpenItem
 from integration.management.commands.doctor import examine
 from integration.profiles.demo.description import logins
@@ -65,6 +67,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     assert orphans() == {}
     _there_is_work_for_everybody()
     _finished_years_are_closed()
+    assert balance_of(Order.objects.first().company_id, AccountRole.OPENING_BALANCE_EQUITY, timezone.localdate()) == 0
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
