@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from erp.einvoicing.rules.reading import read_file
+from erp.einvoicing.selectors import content_of
 from erp.receivables.models import CustomerInvoice
 from suite.kernel.documents.errors import BusinessError
 from suite.resources.panels import Panel
@@ -47,8 +48,7 @@ class ReceivedPanel(Panel):
 
     def context(self) -> dict[str, Any] | None:
         try:
-            with self.record.file.open("rb") as file:
-                document, _xml = read_file(file.read())
-        except (BusinessError, OSError):
+            document, _xml = read_file(content_of(self.record))
+        except BusinessError:
             return {"document": None, "problems": self.record.problems}
         return {"document": document, "problems": self.record.problems}

@@ -16,6 +16,7 @@ from erp.einvoicing.rules.billing import Problem, bill_lines
 from erp.einvoicing.rules.building import plain_vat
 from erp.einvoicing.rules.document import ElectronicInvoice
 from erp.einvoicing.rules.reading import read_file
+from erp.einvoicing.selectors import content_of
 from erp.einvoicing.services.recognising import Recognised, is_known_account, recognise, usual_account
 from erp.payables.models import SupplierBill
 from erp.payables.services import draft_bill
@@ -112,7 +113,7 @@ def bill_received(received: ReceivedInvoice, *, actor: Any, act: Act, supplier_i
 
     Raises Refusal: supplier, tax or currency not recognised, the bill is there already, its totals are not the file's.
     """
-    document, _xml = read_file(_content(received))
+    document, _xml = read_file(content_of(received))
     supplier = Party.objects.filter(pk=supplier_id, company_id=received.company_id, is_supplier=True).first() if supplier_id else received.supplier
     if supplier_id and supplier is None:
         raise Refusal(_("There is no such supplier; no bill was made."), field="supplier", code="no_supplier", hint=_("Choose one from the list."))
@@ -149,11 +150,6 @@ def dismiss_received(received: ReceivedInvoice, *, actor: Any, act: Act, reason:
     """Not for us, or entered otherwise: no bill is made. The file stays. Raises Refusal without a reason."""
     if not reason.strip():
         raise Refusal(_("Say why it is dismissed; nothing was changed."), field="reason", code="reason_missing", hint=_("One sentence is enough."))
-
-
-def _content(received: ReceivedInvoice) -> bytes:
-    with received.file.open("rb") as file:
-        return file.read()
 
 
 def _note(document: ElectronicInvoice, supplier: Party) -> str:

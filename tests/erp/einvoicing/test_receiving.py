@@ -292,3 +292,15 @@ def test_others_receive_nothing(client, house, role):
     assert client.get(reverse("erp:receive_invoices")).status_code == 403
     assert client.post("/api/v1/erp/receive-invoices/", {"file": SimpleUploadedFile("a.xml", b"<a/>")}).status_code == 403
     assert not ReceivedInvoice.objects.exists()
+
+
+def test_a_file_that_the_store_lost_is_said_and_no_bill_is_made(client, house):
+    received = receive(house, write_ubl(UNKNOWN["supplier"][0]))
+    received.file.storage.delete(received.file.name)
+    with pytest.raises(Refusal) as refused:
+        bill_received(received, actor=house[1], supplier_id=house[2].pk)
+    client.force_login(house[1])
+
+    assert refused.value.code == "file_gone"
+    assert client.get(reverse("erp:receivedinvoice_detail", args=[received.pk])).status_code == 200
+    assert client.get(reverse("erp:receivedinvoice_print", args=[received.pk, "original"])).status_code == 422
