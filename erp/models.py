@@ -5,6 +5,7 @@ from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLi
 from erp.closing.models import ClosingWaiver, Dividend
 from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnBox, TaxReturnEntry
 from erp.currencies.models import Revaluation, RevaluationLine
+from erp.einvoicing.models import ReceivedInvoice
 from erp.inventory.models import (
     CostLayer,
     Location,
@@ -52,7 +53,8 @@ __all__ = [
     "OpeningLine", "RecurringEntry", "RecurringEntryLine", "ScheduledReversal", "TaxReturn", "TaxReturnBox", "TaxReturnEntry",
     "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "BankRule", "BankStatement", "ClearingItem", "CostLayer", "CreditAccount",
     "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
-    "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "Reservation", "Revaluation",
+    "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "ReceivedInvoice",
+    "Reservation", "Revaluation",
     "RevaluationLine", "StatementLine",
     "StatementMatch", "StatementProfile",
     "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",

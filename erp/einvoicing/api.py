@@ -1,4 +1,4 @@
-"""GET /api/v1/erp/customer-invoices/<id>/ubl/ (cii/, facturx/, en16931/)"""
+"""GET /api/v1/erp/customer-invoices/<id>/ubl/ (cii/, facturx/, en16931/) and POST /api/v1/erp/receive-invoices/"""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from erp.einvoicing.selectors import invoice_for
-from erp.einvoicing.services import check_invoice, e_invoice
+from erp.einvoicing.services import check_invoice, e_invoice, receive_invoice
 from suite.resources.api.permissions import TokenScope
 
 
@@ -75,3 +76,48 @@ class CheckApi(APIView):
     def get(self, request: Any, pk: int) -> Response:
         broken = check_invoice(invoice_for(request.user, pk))
         return Response(CheckSerializer({"passes": not broken, "broken": broken}).data)
+
+
+class ReceiveSerializer(serializers.Serializer):
+    """The file as it came."""
+
+    file = serializers.FileField()
+
+
+class ProblemSerializer(serializers.Serializer):
+    """What was not recognised: the field, what is wrong, what to do."""
+
+    field = serializers.CharField()
+    message = serializers.CharField()
+    hint = serializers.CharField()
+    is_final = serializers.BooleanField()
+
+
+class ReceivedSerializer(serializers.Serializer):
+    """What came in: its key, the draft bill made of it (or none), and what a person must decide."""
+
+    id = serializers.IntegerField(source="pk")
+    number = serializers.CharField()
+    status = serializers.CharField()
+    supplier = serializers.IntegerField(source="supplier_id", allow_null=True)
+    bill = serializers.IntegerField(source="bill_id", allow_null=True)
+    gross = serializers.DecimalField(19, 3)
+    problems = ProblemSerializer(many=True)
+
+
+class ReceiveInvoices(APIView):
+    """Takes an e-invoice: UBL, CII, or a PDF with the XML inside. One that came before is refused."""
+
+    permission_classes = [IsAuthenticated, TokenScope]
+    parser_classes = (MultiPartParser,)
+    app = "erp"
+
+    @extend_schema(request=ReceiveSerializer, responses={201: ReceivedSerializer}, operation_id="erp_e_invoices_receive")
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        if not request.user.has_perm("erp.add_receivedinvoice"):
+            self.permission_denied(request)
+        sent = ReceiveSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        file = sent.validated_data["file"]
+        received = receive_invoice(company_id=request.user.company_id, content=file.read(), file_name=file.name, actor=request.user)
+        return Response(ReceivedSerializer(received).data, status=201)

@@ -5,7 +5,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from erp.einvoicing.rules.reading import read_file
+from erp.einvoicing.selectors import content_of
 from erp.receivables.models import CustomerInvoice
+from suite.kernel.documents.errors import BusinessError
 from suite.resources.panels import Panel
 
 
@@ -31,3 +34,21 @@ class EInvoicePanel(Panel):
             )
         ] if is_issued else []
         return {"files": files, "check_url": reverse("erp:e_invoice_check", args=[self.record.pk])}
+
+
+class ReceivedPanel(Panel):
+    """What the file says, line by line, and what a person must put right."""
+
+    title = gettext_lazy("What the file says")
+    icon = "file-search"
+    template = "erp/einvoicing/received.html"
+    permission = "erp.view_receivedinvoice"
+    position = 5
+    is_wide = True
+
+    def context(self) -> dict[str, Any] | None:
+        try:
+            document, _xml = read_file(content_of(self.record))
+        except BusinessError:
+            return {"document": None, "problems": self.record.problems}
+        return {"document": document, "problems": self.record.problems}

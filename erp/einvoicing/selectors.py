@@ -11,11 +11,13 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from erp.einvoicing.models import ReceivedInvoice
 from erp.einvoicing.rules.building import document_adjustment, item_line, plain_vat, tax_groups, trader_of_text
 from erp.einvoicing.rules.document import CREDIT_NOTE, INVOICE, ElectronicInvoice, Trader
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine, CustomerInvoiceTax
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
+from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO, round_money
 from suite.kernel.parties.models import Address, Party
 from suite.kernel.products.models import Product
@@ -125,3 +127,15 @@ def _terms(invoice: CustomerInvoice, dated: Sequence[tuple[date, Decimal]], lang
         if len(dated) > 1:
             words += [f"{date_format(due_on, 'DATE_FORMAT')}: {amount.normalize() + 0:f} {invoice.currency_id}" for due_on, amount in dated]
     return "; ".join(words)
+
+
+def content_of(received: ReceivedInvoice) -> bytes:
+    """The file as it came. Raises Refusal where the store has it no more."""
+    try:
+        with received.file.open("rb") as file:
+            return file.read()
+    except (OSError, ValueError):
+        raise Refusal(
+            _("The file “%(name)s” is not in the store; nothing was done.") % {"name": received.file_name}, field="file", code="file_gone",
+            hint=_("Restore it from the backup, or ask the sender for it again."),
+        ) from None

@@ -17,6 +17,7 @@ from crm.margins.models import MarginApproval
 from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.compliance.models import ObligationTask
+from erp.einvoicing.models import ReceivedInvoice
 from erp.inventory.models import Reservation
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import of_customers
@@ -173,6 +174,21 @@ def _dead(user: Any) -> list[Item]:
     ]
 
 
+def _e_invoices(user: Any) -> list[Item]:
+    """E-invoices of suppliers that were not recognised whole: what is missing, and the way to the bill."""
+    rows = ReceivedInvoice.objects.visible_to(user).filter(status=ReceivedInvoice.Status.OPEN).order_by("-gross", "pk")[:MOST]
+    may_bill = may(user, ReceivedInvoice, "bill")
+    return [
+        Item(
+            "e-invoice", _("E-invoice"), f"{received.number} · {received.seller_name}",
+            " ".join(problem["message"] for problem in received.problems)[:200] or _("No bill was made of it yet."), received.gross, received.created_at,
+            reverse("erp:receivedinvoice_detail", args=[received.pk]),
+            (Action(_("Make the bill"), reverse("erp:receivedinvoice_transition", args=[received.pk, "bill"])),) if may_bill else (),
+        )
+        for received in rows
+    ]
+
+
 def _day(day: date | None) -> str:
     return date_format(day, "DATE_FORMAT") if day else "—"
 
@@ -191,6 +207,7 @@ _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "delivery": (Shipment, _late_shipments),
     "overdue": (OpenItem, _overdue),
     "obligation": (ObligationTask, _obligations),
+    "e-invoice": (ReceivedInvoice, _e_invoices),
     "dead": (Delivery, _dead),
 }
 KINDS = tuple(_FINDERS)

@@ -112,6 +112,7 @@ SKIPPING = re.compile(r"\b(skip|skipif|skipUnless|skipIf|skipTest|SkipTest|xfail
 MAY_SKIP = {
     "tests/browser/conftest.py": 2,  # without playwright or Chromium
     "tests/erp/banking/test_real_statements.py": 1,  # without the folder ../shared/data
+    "tests/erp/einvoicing/test_real_files.py": 1,  # without the folder ../shared/data
     "tests/integration/profiles/test_northwind.py": 1,  # without the folder ../shared/data
 }
 

@@ -58,7 +58,7 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         say(f"{len(plan.customers)} customers and {len(plan.goods)} products are there; {len(plan.happenings)} steps from {plan.first} to {plan.today}.")
         Story(plan, house).tell(Progress(say, len(plan.happenings)))
     begun.is_complete = True
-    _note_of(house.company).update(text=begun.words())
+    in_unit_of_work(lambda: _finish(house.company, begun), actor=None)
     return True
 
 
@@ -68,6 +68,12 @@ def _begin(house: House, begun: Begun) -> House:
         author=house.person("administrator"),
     )
     return house
+
+
+def _finish(company: Company, begun: Begun) -> None:
+    """From today on its invoices must pass the rules for e-invoices (two years of them need not wait for it)."""
+    _note_of(company).update(text=begun.words())
+    Company.objects.filter(pk=company.pk).update(einvoice_check=True)
 
 
 def _note_of(company: Company):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.banking.models import StatementLine
+from erp.einvoicing.services import check_invoice
 from erp.inventory.models import StockAdjustment
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
@@ -25,6 +26,7 @@ from integration.profiles.demo.plan import make_plan
 from integration.trace.selectors import orphans
 from scm.shipping.models import Shipment
 from suite.kernel.calendars.models import FiscalYear, Period
+from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
 from suite.kernel.users.models import User
 from suite.runtime.places import ROOT
@@ -68,6 +70,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     _there_is_work_for_everybody()
     _finished_years_are_closed()
     assert balance_of(Order.objects.first().company_id, AccountRole.OPENING_BALANCE_EQUITY, timezone.localdate()) == 0
+    _every_invoice_passes_the_standard()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -90,6 +93,15 @@ def _there_is_work_for_everybody() -> None:
     assert OpenItem.objects.filter(kind=OpenItem.Kind.INVOICE, open_amount__gt=0, due_on__lt=today).exists()
     assert CustomerInvoice.objects.filter(status=CustomerInvoice.Status.DRAFT).exists()
     assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}
+
+
+def _every_invoice_passes_the_standard() -> None:
+    broken = {
+        invoice.number or invoice.pk: findings for invoice in CustomerInvoice.objects.exclude(status=CustomerInvoice.Status.VOID)
+        if (findings := check_invoice(invoice))
+    }
+    assert broken == {}
+    assert Company.objects.get().einvoice_check
 
 
 def _finished_years_are_closed() -> None:
