@@ -61,6 +61,8 @@ TEXTS = {
     "open_item_in_company_currency": (
         _("An item in company currency has one amount; nothing was posted."), _("Correct the amounts."),
     ),
+    "account_is_heading": (_("A heading of the chart takes no lines; nothing was posted."), _("Choose one of the accounts below it.")),
+    "account_tree_acyclic": (_("An account cannot be part of itself; nothing was saved."), _("Choose another account that it is part of.")),
     "account_kind_is_settled": (_("The account has lines: its type and control stay; nothing was saved."), _("Open a new account.")),
 }
 
