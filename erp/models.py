@@ -5,6 +5,7 @@ from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLi
 from erp.closing.models import ClosingWaiver, Dividend
 from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnBox, TaxReturnEntry
 from erp.currencies.models import Revaluation, RevaluationLine
+from erp.dimensions.models import Dimension, DimensionRule, DimensionValue, JournalLineDimension
 from erp.inventory.models import (
     CostLayer,
     Location,
@@ -47,15 +48,13 @@ from erp.receivables.models import (
 from erp.schedules.models import Accrual, Deferral, DeferralInstalment, RecurringEntry, RecurringEntryLine, ScheduledReversal
 
 __all__ = [
-    "Asset", "AssetClass", "AssetMovement", "AssetUsage", "DepreciationRun",
-    "Accrual", "ClosingWaiver", "Deferral", "DeferralInstalment", "Dividend", "Obligation", "ObligationTask", "OpeningBalance", "OpeningItem",
-    "OpeningLine", "RecurringEntry", "RecurringEntryLine", "ScheduledReversal", "TaxReturn", "TaxReturnBox", "TaxReturnEntry",
-    "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "BankRule", "BankStatement", "ClearingItem", "CostLayer", "CreditAccount",
-    "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
-    "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "Reservation", "Revaluation",
-    "RevaluationLine", "StatementLine",
-    "StatementMatch", "StatementProfile",
-    "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
-    "SupplierBankAccount", "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "SupplierPayment",
-    "UnrolledEntry", "Warehouse",
+    "Account", "AccountAssignment", "AccountBalance", "Accrual", "Allocation", "Asset", "AssetClass", "AssetMovement", "AssetUsage", "BankAccount",
+    "BankRule", "BankStatement", "ClearingItem", "ClosingWaiver", "CostLayer", "CreditAccount", "CreditCommitment", "CustomerInvoice",
+    "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment", "Deferral", "DeferralInstalment", "DepreciationRun",
+    "Dimension", "DimensionRule", "DimensionValue", "Dividend", "Journal", "JournalEntry", "JournalLine", "JournalLineDimension", "JournalTail",
+    "KnownAllocation", "KnownEntry", "Location", "Lot", "Obligation", "ObligationTask", "OpenItem", "OpeningBalance", "OpeningItem", "OpeningLine",
+    "RecurringEntry", "RecurringEntryLine", "Reservation", "Revaluation", "RevaluationLine", "ScheduledReversal", "StatementLine", "StatementMatch",
+    "StatementProfile", "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
+    "SupplierBankAccount", "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "SupplierPayment", "TaxReturn",
+    "TaxReturnBox", "TaxReturnEntry", "UnrolledEntry", "Warehouse",
 ]

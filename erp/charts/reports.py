@@ -26,7 +26,7 @@ def account_tree(*, company_id: int, on: date, known_at: datetime | None = None)
 
     def add(account: Account, level: int) -> Decimal:
         row: dict[str, Any] = {"code": account.code, "name": account.name, "type": account.get_type_display(), "level": level,
-                               "is_heading": account.pk in below, "link": "" if account.is_heading else ledger_of(account, on)}
+                               "is_heading": account.pk in below, "link": "" if account.is_heading else ledger_of(account, on, None, known)}
         rows.append(row)
         row["balance"] = balances.get(account.pk, ZERO) + sum((add(child, level + 1) for child in below.get(account.pk, ())), ZERO)
         return row["balance"]

@@ -159,6 +159,9 @@ class JournalLine(CompanyRow):
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("currency"))
     amount_currency = AmountField(_("amount in currency"), null=True, blank=True)
     description = models.CharField(_("description"), max_length=200, blank=True)
+    dimensions = models.CharField(
+        _("dimensions"), max_length=200, blank=True, default="", db_default="", help_text=_("Codes of values, as CC:100 PRJ:A1"),
+    )
 
     class Meta:
         verbose_name = _("journal line")

@@ -20,7 +20,7 @@ class JournalEntryResource(Resource):
     form_fields = ("journal", "ledger_date", "description")
     lines = (
         Lines(
-            JournalLine, parent="entry", fields=("account", "party", "debit", "credit", "description"),
+            JournalLine, parent="entry", fields=("account", "party", "debit", "credit", "description", "dimensions"),
             columns=("position", "account", "party", "debit", "credit", "currency", "amount_currency", "description"),
         ),
     )
