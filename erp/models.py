@@ -1,63 +1,33 @@
-"""Facade for Django only: import a model from its own domain."""
+"""Facade for Django only, which finds the tables by it: import a model from its own domain."""
 
-from erp.assets.models import Asset, AssetClass, AssetMovement, AssetUsage, DepreciationRun
-from erp.banking.models import BankAccount, BankRule, BankStatement, StatementLine, StatementMatch, StatementProfile
-from erp.closing.models import ClosingWaiver, Dividend
-from erp.compliance.models import Obligation, ObligationTask, TaxReturn, TaxReturnBox, TaxReturnEntry
-from erp.currencies.models import Revaluation, RevaluationLine
-from erp.einvoicing.models import ReceivedInvoice
-from erp.inventory.models import (
-    CostLayer,
-    Location,
-    Lot,
-    Reservation,
-    StockAdjustment,
-    StockAdjustmentLine,
-    StockLevel,
-    StockMove,
-    StockTransfer,
-    StockTransferLine,
-    StockValue,
-    Warehouse,
-)
-from erp.knowledge.models import KnownAllocation, KnownEntry
-from erp.ledger.models import (
-    Account,
-    AccountAssignment,
-    AccountBalance,
-    Journal,
-    JournalEntry,
-    JournalLine,
-    JournalTail,
-    UnrolledEntry,
-)
-from erp.opening.models import OpeningBalance, OpeningItem, OpeningLine
-from erp.payables.models import SupplierBankAccount, SupplierBill, SupplierBillInstalment, SupplierBillLine, SupplierBillTax, SupplierPayment
-from erp.receivables.models import (
-    Allocation,
-    ClearingItem,
-    CreditAccount,
-    CreditCommitment,
-    CustomerInvoice,
-    CustomerInvoiceInstalment,
-    CustomerInvoiceLine,
-    CustomerInvoiceTax,
-    CustomerPayment,
-    OpenItem,
-)
-from erp.schedules.models import Accrual, Deferral, DeferralInstalment, RecurringEntry, RecurringEntryLine, ScheduledReversal
+from erp.assets import models as assets
+from erp.banking import models as banking
+from erp.closing import models as closing
+from erp.compliance import models as compliance
+from erp.currencies import models as currencies
+from erp.dimensions import models as dimensions
+from erp.einvoicing import models as einvoicing
+from erp.inventory import models as inventory
+from erp.knowledge import models as knowledge
+from erp.ledger import models as ledger
+from erp.opening import models as opening
+from erp.payables import models as payables
+from erp.receivables import models as receivables
+from erp.schedules import models as schedules
 
 __all__ = [
-    "Asset", "AssetClass", "AssetMovement", "AssetUsage", "DepreciationRun",
-    "Accrual", "ClosingWaiver", "Deferral", "DeferralInstalment", "Dividend", "Obligation", "ObligationTask", "OpeningBalance", "OpeningItem",
-    "OpeningLine", "RecurringEntry", "RecurringEntryLine", "ScheduledReversal", "TaxReturn", "TaxReturnBox", "TaxReturnEntry",
-    "Account", "AccountAssignment", "AccountBalance", "Allocation", "BankAccount", "BankRule", "BankStatement", "ClearingItem", "CostLayer", "CreditAccount",
-    "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine", "CustomerInvoiceTax", "CustomerPayment",
-    "Journal", "JournalEntry", "JournalLine", "JournalTail", "KnownAllocation", "KnownEntry", "Location", "Lot", "OpenItem", "ReceivedInvoice",
-    "Reservation", "Revaluation",
-    "RevaluationLine", "StatementLine",
-    "StatementMatch", "StatementProfile",
-    "StockAdjustment", "StockAdjustmentLine", "StockLevel", "StockMove", "StockTransfer", "StockTransferLine", "StockValue",
-    "SupplierBankAccount", "SupplierBill", "SupplierBillInstalment", "SupplierBillLine", "SupplierBillTax", "SupplierPayment",
-    "UnrolledEntry", "Warehouse",
+    "assets",
+    "banking",
+    "closing",
+    "compliance",
+    "currencies",
+    "dimensions",
+    "einvoicing",
+    "inventory",
+    "knowledge",
+    "ledger",
+    "opening",
+    "payables",
+    "receivables",
+    "schedules",
 ]

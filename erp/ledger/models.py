@@ -25,14 +25,15 @@ class Account(CompanyRow):
         ITEM = "item", _("Open items")
         CLEARING = "clearing", _("Clearing items")
 
-    code = models.CharField(_("code"), max_length=20)
-    name = models.CharField(_("name"), max_length=120)
+    code = models.CharField(_("code"), max_length=32)
+    name = models.CharField(_("name"), max_length=240)
     type = models.CharField(_("type"), max_length=10, choices=Type)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("part of"), related_name="children")
     control = models.CharField(
         _("control account of"), max_length=8, choices=Control, default=Control.NONE, blank=True,
         help_text=_("Lines come only with rows of this sub-ledger, of exactly the same value"),
     )
+    is_heading = models.BooleanField(_("heading"), default=False, help_text=_("Only adds up the accounts below it; takes no lines"))
     is_active = models.BooleanField(_("active"), default=True)
 
     audited = True
@@ -158,6 +159,9 @@ class JournalLine(CompanyRow):
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("currency"))
     amount_currency = AmountField(_("amount in currency"), null=True, blank=True)
     description = models.CharField(_("description"), max_length=200, blank=True)
+    dimensions = models.CharField(
+        _("dimensions"), max_length=200, blank=True, default="", db_default="", help_text=_("Codes of values, as CC:100 PRJ:A1"),
+    )
 
     class Meta:
         verbose_name = _("journal line")

@@ -61,8 +61,21 @@ TEXTS = {
     "open_item_in_company_currency": (
         _("An item in company currency has one amount; nothing was posted."), _("Correct the amounts."),
     ),
+    "dimension_required": (
+        _("A line lacks an analytic dimension that its account needs; nothing was posted."), _("Give the line a value of that dimension."),
+    ),
+    "dimension_value_unknown": (
+        _("There is no such value of a dimension, or it is not active; nothing was saved."), _("Look it up under Finance, Dimension values."),
+    ),
+    "line_dimension_twice": (_("A line has two values of one dimension; nothing was saved."), _("Keep one of them.")),
+    "dimension_tree_acyclic": (_("A value cannot be part of itself or of another dimension; nothing was saved."), _("Choose another value.")),
+    "dimension_of_company": (_("The rule or value names something of another dimension or company; nothing was saved."), _("Choose one of its own.")),
+    "account_is_heading": (_("A heading of the chart takes no lines; nothing was posted."), _("Choose one of the accounts below it.")),
+    "account_tree_acyclic": (_("An account cannot be part of itself; nothing was saved."), _("Choose another account that it is part of.")),
     "account_kind_is_settled": (_("The account has lines: its type and control stay; nothing was saved."), _("Open a new account.")),
 }
+
+NAMES_THE_GUILTY = {"dimension_required", "dimension_value_unknown", "line_dimension_twice"}
 
 
 @contextmanager
@@ -71,8 +84,10 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        told = getattr(error.__cause__, "diag", None)
+        name = getattr(told, "constraint_name", None)
         if name not in TEXTS:
             raise
         message, hint = TEXTS[name]
-        raise Refusal(str(message), code=name, hint=str(hint)) from error
+        guilty = f" ({told.message_detail})" if name in NAMES_THE_GUILTY and told.message_detail else ""
+        raise Refusal(f"{message}{guilty}", code=name, hint=str(hint)) from error

@@ -20,7 +20,7 @@ class JournalEntryResource(Resource):
     form_fields = ("journal", "ledger_date", "description")
     lines = (
         Lines(
-            JournalLine, parent="entry", fields=("account", "party", "debit", "credit", "description"),
+            JournalLine, parent="entry", fields=("account", "party", "debit", "credit", "description", "dimensions"),
             columns=("position", "account", "party", "debit", "credit", "currency", "amount_currency", "description"),
         ),
     )
@@ -40,11 +40,11 @@ class AccountResource(Resource):
     menu = ("finance", 80)
     icon = "list-numbers"
     columns = ("code", "name", "type", "control", "is_active")
-    filters = ("type", "control", "is_active")
+    filters = ("type", "control", "is_heading", "is_active")
     search = ("code", "name")
     ordering = ("code",)
-    form_fields = ("code", "name", "type", "parent", "control", "is_active")
-    sections = ((_("Account"), ("code", "name", "type", "parent", "control", "is_active")),)
+    form_fields = ("code", "name", "type", "parent", "is_heading", "control", "is_active")
+    sections = ((_("Account"), ("code", "name", "type", "parent", "is_heading", "control", "is_active")),)
     related = (("erp.accountassignment", "account"),)
     import_key = "code"
     select_related = ("parent",)

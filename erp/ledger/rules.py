@@ -17,6 +17,7 @@ class EntryLine:
     """An amount in company currency on an account or on the account of a role: debit above zero, credit below.
 
     `amount_currency` is the same in the foreign `currency_id` it came from (0 for a difference of exchange); both None: company currency only.
+    `dimensions` are keys of dimension values, at most one of each dimension.
     """
 
     role: AccountRole | None = None
@@ -29,6 +30,7 @@ class EntryLine:
     warehouse_id: int | None = None
     currency_id: str | None = None
     amount_currency: Decimal | None = None
+    dimensions: tuple[int, ...] = ()
 
     @property
     def wanted(self) -> "Wanted":

@@ -71,11 +71,35 @@ def account_totals(
         return {account_id: (opening, debit, credit) for account_id, opening, debit, credit in cursor}
 
 
+_OF_VALUE = """
+    SELECT account_id, sum(opening), sum(debit), sum(credit) FROM (
+        SELECT account_id, 0::numeric AS opening, debit, credit
+          FROM erp_value_totals(%(company)s, %(value)s, (%(before)s::date + 1), %(on)s, %(known)s::timestamptz)
+        UNION ALL
+        SELECT account_id, debit - credit, 0, 0 FROM erp_value_totals(%(company)s, %(value)s, NULL, %(before)s::date, %(known)s::timestamptz)
+         WHERE %(before)s::date IS NOT NULL
+    ) x GROUP BY 1
+"""
+
+
+def value_totals(
+    company_id: int, value_id: int, on: date, before: date | None = None, *, known_at: datetime | None = None,
+) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+    """As account_totals, of the lines that bear a value of an analytic dimension, or one below it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_VALUE, {"company": company_id, "value": value_id, "on": on, "before": before, "known": known_at})
+        return {account_id: (opening, debit, credit) for account_id, opening, debit, credit in cursor}
+
+
 def trial_balance(
-    company_id: int, on: date, before: date | None = None, *, with_closing: bool = True, known_at: datetime | None = None,
+    company_id: int, on: date, before: date | None = None, *, with_closing: bool = True, known_at: datetime | None = None, value_id: int | None = None,
 ) -> list[BalanceRow]:
-    """Every account that ever moved, by code. `before` is the last day that counts as opening balance; `known_at` as in account_totals."""
-    totals = account_totals(company_id, on, before, with_closing=with_closing, known_at=known_at)
+    """Every account that ever moved, by code. `before` is the last day that counts as opening balance; `known_at` as in account_totals;
+    `value_id`: only lines with that value of a dimension."""
+    if value_id is None:
+        totals = account_totals(company_id, on, before, with_closing=with_closing, known_at=known_at)
+    else:
+        totals = value_totals(company_id, value_id, on, before, known_at=known_at)
     accounts = Account.objects.filter(company_id=company_id, pk__in=totals).order_by("code")
     return [BalanceRow(account, *totals[account.pk]) for account in accounts]
 

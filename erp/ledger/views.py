@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from erp.ledger import reports
-from erp.ledger.forms import BalanceSheetForm, CashFlowForm, GeneralLedgerForm, JournalForm, ResultForm, TrialBalanceForm
+from erp.ledger.forms import BalanceSheetForm, CashFlowForm, DimensionResultForm, GeneralLedgerForm, JournalForm, ResultForm, TrialBalanceForm
 from suite.resources.reporting import ReportView, report_page
 
 READS = "erp.view_journalentry"
@@ -25,6 +25,14 @@ class ProfitAndLoss(ReportView):
     menu, icon = ("finance", 62), "chart-bar"
     form_class = ResultForm
     report: Any = staticmethod(reports.profit_and_loss)
+
+
+@report_page
+class ResultByDimension(ReportView):
+    app, slug, title, permission = "erp", "result-by-dimension", _("Result by dimension"), READS
+    menu, icon = ("finance", 63), "chart-grid-dots"
+    form_class = DimensionResultForm
+    report: Any = staticmethod(reports.result_by_dimension)
 
 
 @report_page

@@ -18,6 +18,7 @@ from erp.banking.services import enter_statement_line, load_statements, match_st
 from erp.closing.models import ClosingWaiver
 from erp.compliance.models import Obligation, TaxReturn
 from erp.compliance.services import compute_return, plan_tasks
+from erp.dimensions.models import Dimension, DimensionRule, DimensionValue
 from erp.inventory.models import Warehouse
 from erp.inventory.services import draft_transfer, receive_transfer, send_transfer
 from erp.ledger.models import Journal
@@ -232,6 +233,9 @@ class History:
 
 def make_history(company: Company, actor: User, canary: str = "", *, orders: int = 3) -> History:
     """The company's past, `orders` complete sales long."""
+    centre = build(Dimension, company, canary=canary, actor=actor)
+    value = build(DimensionValue, company, canary=canary, actor=actor, dimension=centre)
+    DimensionRule.objects.create(company=company, dimension=centre, account_type="expense", default=value)
     history = History(company, actor, canary=canary, orders=orders)
     history.odds()
     for resource in resources():

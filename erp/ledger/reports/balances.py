@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from erp.dimensions.models import DimensionValue
 from erp.knowledge.reports import known_facts
 from erp.knowledge.selectors import known_until
 from erp.ledger.links import ledger_of
@@ -23,20 +24,22 @@ from suite.resources.reporting import Column, Table
 Type = Account.Type
 
 
-def _inside(title: str) -> str:
+def inside(title: str) -> str:
     """A heading inside a phrase: English writes it small, German keeps its nouns large."""
     return title.lower() if (get_language() or "en").startswith("en") else title
 
 
-def trial_balance(*, company_id: int, on: date, starts_on: date | None = None, known_at: datetime | None = None) -> Table:
+def trial_balance(
+    *, company_id: int, on: date, starts_on: date | None = None, known_at: datetime | None = None, value: DimensionValue | None = None,
+) -> Table:
     """Every account: balance before `starts_on` (without it: nothing), debits and credits since, balance on the day. Both sides are equal."""
     known = known_until(company_id, known_at)
     rows = [
         {
             "code": row.account.code, "name": row.account.name, "opening": row.opening, "debit": row.debit, "credit": row.credit,
-            "closing": row.closing, "link": ledger_of(row.account, on, starts_on),
+            "closing": row.closing, "link": ledger_of(row.account, on, starts_on, known, value and value.pk),
         }
-        for row in balances(company_id, on, starts_on and starts_on - timedelta(days=1), known_at=known)
+        for row in balances(company_id, on, starts_on and starts_on - timedelta(days=1), known_at=known, value_id=value and value.pk)
     ]
     sums = {name: sum((row[name] for row in rows), ZERO) for name in ("opening", "debit", "credit", "closing")}
     return Table(
@@ -50,19 +53,22 @@ def trial_balance(*, company_id: int, on: date, starts_on: date | None = None, k
 
 
 def profit_and_loss(
-    *, company_id: int, starts_on: date, ends_on: date, compare: str = "", known_at: datetime | None = None,
+    *, company_id: int, starts_on: date, ends_on: date, compare: str = "", known_at: datetime | None = None, value: DimensionValue | None = None,
 ) -> Table:
     """Income and expense of a time, year-end entries left out; income above zero, expense below, the result last.
 
     `compare`: "period" or "year" puts the time before, or the same time a year before, beside it, with the difference.
+    `value`: only what bears that value of an analytic dimension, or one below it.
     """
     known = known_until(company_id, known_at)
     times = [(starts_on, ends_on), *([_time_before(starts_on, ends_on, compare)] if compare else [])]
-    found = [balances(company_id, end, start - timedelta(days=1), with_closing=False, known_at=known) for start, end in times]
+    found = [
+        balances(company_id, end, start - timedelta(days=1), with_closing=False, known_at=known, value_id=value and value.pk) for start, end in times
+    ]
     rows: list[dict[str, Any]] = []
     results = [ZERO] * len(times)
     for kind, title in ((Type.INCOME, _("Income")), (Type.EXPENSE, _("Expense"))):
-        lines, totals = _section(found, kind, title, lambda row, _place: row.credit - row.debit, (ends_on, starts_on))
+        lines, totals = _section(found, kind, title, lambda row, _place: row.credit - row.debit, (ends_on, starts_on, known, value and value.pk))
         rows += lines
         results = [result + total for result, total in zip(results, totals, strict=True)]
     return Table(
@@ -85,13 +91,13 @@ def balance_sheet(*, company_id: int, on: date, compare: str = "", known_at: dat
     rows, totals = [], {}
     for kind, title, sign in ((Type.ASSET, _("Assets"), 1), (Type.LIABILITY, _("Liabilities"), -1), (Type.EQUITY, _("Equity"), -1)):
         lines, totals[kind] = _section(
-            found, kind, title, lambda row, place, sign=sign: sign * (row.closing + shift[place].get(row.account.pk, ZERO)), (on, None),
+            found, kind, title, lambda row, place, sign=sign: sign * (row.closing + shift[place].get(row.account.pk, ZERO)), (on, None, known, None),
             is_total=False,
         )
         if kind == Type.EQUITY:
             lines.append({"code": "", "name": _("Result of the year so far"), **_amounts(current), "level": 1})
             totals[kind] = [total + result for total, result in zip(totals[kind], current, strict=True)]
-        lines.append({"code": "", "name": _("Total %(section)s") % {"section": _inside(title)}, **_amounts(totals[kind]), "is_total": True})
+        lines.append({"code": "", "name": _("Total %(section)s") % {"section": inside(title)}, **_amounts(totals[kind]), "is_total": True})
         rows += lines
     note = _("Invoices issued in advance and not paid are netted: %(amount)s.") % {"amount": netted[0]} if netted[0] else ""
     left = [
@@ -144,7 +150,7 @@ def _amounts(values: Sequence[Decimal]) -> dict[str, Decimal]:
 
 def _section(
     found: Sequence[Sequence[BalanceRow]], kind: str, title: str, amount_of: Callable[[BalanceRow, int], Decimal],
-    dates: tuple[date, date | None], *, is_total: bool = True,
+    dates: tuple[date, date | None, datetime | None, int | None], *, is_total: bool = True,
 ) -> tuple[list[dict[str, Any]], list[Decimal]]:
     accounts: dict[int, Account] = {}
     amounts: dict[int, list[Decimal]] = {}
@@ -159,5 +165,5 @@ def _section(
     ]
     totals = [sum((values[place] for values in amounts.values()), ZERO) for place in range(len(found))]
     head = {"code": "", "name": title, "amount": None, "is_heading": True}
-    foot = [{"code": "", "name": _("Total %(section)s") % {"section": _inside(title)}, **_amounts(totals), "is_total": True}] if is_total else []
+    foot = [{"code": "", "name": _("Total %(section)s") % {"section": inside(title)}, **_amounts(totals), "is_total": True}] if is_total else []
     return [head, *lines, *foot], totals

@@ -58,7 +58,7 @@ def complete_entry(
     entry: JournalEntry, lines: Iterable[EntryLine], actor: Any, *, owners: Sequence[Document] = (),
     beside: Sequence[Sequence[Model]] = (), also: Sequence[tuple[str, Sequence[Any]]] = (),
 ) -> None:
-    """Writes the lines (those of amount zero are left out, equal accounts, parties and currencies are added up) and queues the seal.
+    """Writes the lines (those of amount zero are left out, equal accounts, parties, currencies and dimensions are added up) and queues the seal.
 
     `owners` are the documents that bear the entry's number; they learn it at the seal. `beside` are batches of other rows, `also` other
     statements, for the same round trip. Raises Refusal for a missing account role and when the lines do not balance.
@@ -70,7 +70,7 @@ def complete_entry(
     foreign: dict[tuple, Any] = {}
     for line in lines:
         side = (line.amount or line.amount_currency) > 0
-        key = (line.account_id or accounts[line.wanted], line.party_id, line.description, side, line.currency_id)
+        key = (line.account_id or accounts[line.wanted], line.party_id, line.description, side, line.currency_id, line.dimensions)
         sums[key] = sums.get(key, ZERO) + line.amount
         if line.currency_id is not None:
             foreign[key] = foreign.get(key, ZERO) + line.amount_currency
@@ -80,11 +80,13 @@ def complete_entry(
         JournalLine(
             company_id=entry.company_id, entry=entry, position=position, account_id=account_id, party_id=party_id, ledger_date=entry.ledger_date,
             debit=max(amount, ZERO), credit=max(-amount, ZERO), description=description[:200], currency_id=key[4], amount_currency=foreign.get(key),
+            dimensions=" ".join(f"#{pk}" for pk in key[5]),
         )
         for position, (key, amount) in enumerate(sums.items(), 1)
         for account_id, party_id, description in (key[:3],)
     ]
-    insert_together(*beside, rows, also=also)
+    with refusing():
+        insert_together(*beside, rows, also=also)
     current_work().at_seal(SEAL, seal, (entry, tuple(owners)))
 
 

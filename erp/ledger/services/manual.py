@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from erp.dimensions.models import JournalLineDimension
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import SEAL, begin_entry, complete_entry, refuse_unbalanced, seal
@@ -79,10 +81,12 @@ def mirror_entry(
         reverses_id=entry.pk, is_closing=is_closing,
     )
     if mirror.is_new:
-        lines = JournalLine.objects.filter(entry_id=entry.pk).order_by("pk")
+        lines = JournalLine.objects.filter(entry_id=entry.pk).annotate(value_ids=ArraySubquery(
+            JournalLineDimension.objects.filter(line=OuterRef("pk")).order_by("dimension").values("value"))).order_by("pk")
         complete_entry(mirror, [
             EntryLine(account_id=line.account_id, amount=line.credit - line.debit, party_id=line.party_id, description=line.description,
-                      currency_id=line.currency_id, amount_currency=None if line.amount_currency is None else -line.amount_currency)
+                      currency_id=line.currency_id, amount_currency=None if line.amount_currency is None else -line.amount_currency,
+                      dimensions=tuple(line.value_ids))
             for line in lines
         ], actor)
     return mirror

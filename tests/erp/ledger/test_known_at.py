@@ -26,7 +26,8 @@ START, END = date(2026, 1, 1), date(2026, 12, 31)
 
 
 def shown(table):
-    return [dict(row) for row in table.rows], dict(table.totals or {})
+    """What a report says; where its rows lead names the time it is known at."""
+    return [{name: value for name, value in row.items() if name != "link"} for row in table.rows], dict(table.totals or {})
 
 
 def everything(company, account, known):

@@ -1,0 +1,1 @@
+"""Analytic dimensions: cost centres, projects, regions … on the lines of entries."""
