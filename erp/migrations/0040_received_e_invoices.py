@@ -11,7 +11,7 @@ import suite.kernel.money.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0071_fixed_assets_functions'),
+        ('erp', '0013_supplier_payment_status'),
         ('kernel', '0040_company_as_seller'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
