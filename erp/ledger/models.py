@@ -136,7 +136,10 @@ class JournalEntry(Document):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         ordering = ("-ledger_date", "-pk")
-        permissions = [("post_journalentry", "Can post a journal entry"), ("reverse_journalentry", "Can reverse a journal entry")]
+        permissions = [
+            ("post_journalentry", "Can post a journal entry"), ("reverse_journalentry", "Can reverse a journal entry"),
+            ("mirror_journalentry", "Can reverse a journal entry as scheduled"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("company", "number"), name="entry_number_once"),
             models.UniqueConstraint(fields=("company", "source_key"), name="entry_source_once"),

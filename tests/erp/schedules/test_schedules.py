@@ -20,6 +20,7 @@ from erp.schedules.services import (
     stop_recurring_entry,
 )
 from erp.schedules.services.deferrals import plan_deferral
+from integration.trace.selectors import orphans
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.preview import preview
@@ -211,3 +212,14 @@ def test_an_entry_with_a_document_is_not_scheduled_for_reversal(company, actor):
         refuse_entries_that_cannot_be_mirrored(ScheduledReversal(company=company, entry=entry, reverse_on=date(2026, 4, 1)), actor=actor)
 
     assert refusal.value.code == "entry_of_document"
+
+
+def test_what_the_calendar_posts_belongs_to_the_trace(company, actor):
+    rent(company, actor, last_on=date(2026, 1, 31), is_reversing=True)
+    made = deferral(company, actor, ends_on=date(2026, 1, 31), description="One month")
+
+    run_schedules(company_id=company.pk, on=date(2026, 2, 1), actor=actor)
+
+    made.refresh_from_db()
+    assert (JournalEntry.objects.filter(status="posted").count(), made.status) == (4, "done")
+    assert orphans(company.pk) == {}
