@@ -218,7 +218,8 @@ def test_what_the_calendar_posts_belongs_to_the_trace(company, actor):
     rent(company, actor, last_on=date(2026, 1, 31), is_reversing=True)
     made = deferral(company, actor, ends_on=date(2026, 1, 31), description="One month")
 
-    run_schedules(company_id=company.pk, on=date(2026, 2, 1), actor=actor)
+    for _hour in range(2):
+        run_schedules(company_id=company.pk, on=date(2026, 2, 1), actor=actor)
 
     made.refresh_from_db()
     assert (JournalEntry.objects.filter(status="posted").count(), made.status) == (4, "done")
