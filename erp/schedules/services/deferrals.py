@@ -18,7 +18,7 @@ from erp.schedules.rules import parts_of
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.locking import lock, lock_one
+from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 
@@ -74,8 +74,10 @@ def release_deferral(deferral: Deferral, *, actor: Any, act: Act, on: date | Non
 )
 def post_part(deferral: Deferral, *, actor: Any, act: Act, position: int | None = None) -> None:
     """P2P-20 (or its revenue twin): a part released on its day, the first that waits unless said otherwise. Raises Refusal: closed period."""
-    waiting = deferral.instalments.filter(entry=None).order_by("position")
-    part = lock(waiting.filter(position=position) if position else waiting[:1])[0]
+    waiting = deferral.instalments.filter(entry=None)
+    part = (waiting.filter(position=position) if position else waiting.order_by("position")).first()
+    if part is None:
+        raise Refusal(_("Every part of %(deferral)s is released; nothing was done.") % {"deferral": deferral}, code="nothing_left")
     part.entry = _post(deferral, part.amount, part.due_on, f"{deferral.key}/{part.position}", actor)
     part.save(update_fields=["entry"])
     if not waiting.exists():

@@ -19,7 +19,7 @@ from erp.schedules.services import (
     run_schedules,
     stop_recurring_entry,
 )
-from erp.schedules.services.deferrals import plan_deferral
+from erp.schedules.services.deferrals import plan_deferral, post_part
 from integration.trace.selectors import orphans
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
@@ -224,3 +224,12 @@ def test_what_the_calendar_posts_belongs_to_the_trace(company, actor):
     made.refresh_from_db()
     assert (JournalEntry.objects.filter(status="posted").count(), made.status) == (4, "done")
     assert orphans(company.pk) == {}
+
+
+def test_the_next_part_of_a_deferral_is_posted_by_hand_in_order(company, actor):
+    made = deferral(company, actor)
+
+    post_part(made, actor=actor)
+    post_part(made, actor=actor)
+
+    assert list(made.instalments.exclude(entry=None).values_list("position", flat=True)) == [1, 2]
