@@ -1,5 +1,6 @@
 """Facade for Django only: import a model from its own domain."""
 
+from suite.kernel.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalRule, ApprovalStep, Delegation
 from suite.kernel.attachments.models import Attachment
 from suite.kernel.audit.models import AuditEvent, RowChange, StatusChange
 from suite.kernel.calendars.models import FiscalYear, Holiday, Period, WorkCalendar
@@ -18,7 +19,8 @@ from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 
 __all__ = [
-    "Address", "ApiToken", "Attachment", "AuditEvent", "Barcode", "Branch", "Company", "ContactPoint", "Currency", "ExchangeRate", "FiscalYear",
+    "Address", "ApiToken", "ApprovalDecision", "ApprovalRequest", "ApprovalRule", "ApprovalStep", "Attachment", "AuditEvent", "Barcode", "Branch",
+    "Company", "ContactPoint", "Currency", "Delegation", "ExchangeRate", "FiscalYear",
     "Holiday", "IdempotencyKey", "Note", "Party", "PaymentTerm", "PaymentTermShare", "Period", "Product", "ProductCategory", "RowChange",
     "SavedView", "Site", "StatusChange", "Tax", "Unit", "UnitConversion", "User", "WorkCalendar",
 ]
