@@ -29,7 +29,8 @@ SET session_replication_role = replica;
 INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount, currency_id,
                           amount_currency, open_currency)
 SELECT e.company_id, %(account)s, (%(parties)s::bigint[])[1 + (e.sequence / 5) %% %(many)s], e.id,
-       CASE WHEN e.sequence %% 5 < 2 THEN 'invoice' ELSE 'payment' END, 'bench:' || e.id, e.ledger_date, e.ledger_date + 30, v.amount, v.open, 'EUR', v.amount, v.open
+       CASE WHEN e.sequence %% 5 < 2 THEN 'invoice' ELSE 'payment' END, 'bench:' || e.id, e.ledger_date, e.ledger_date + 30,
+       v.amount, v.open, 'EUR', v.amount, v.open
   FROM erp_journalentry e CROSS JOIN LATERAL (
        SELECT CASE WHEN e.sequence %% 5 < 2 THEN 110.00 ELSE -110.00 END AS amount,
               CASE WHEN (e.sequence / 5) %% 20 = 0 AND e.sequence %% 5 < 2 THEN 110.00 ELSE 0 END AS open) v
