@@ -62,8 +62,8 @@ def _why(days: int, payments: int, *, is_own: bool) -> str:
     if not payments:
         return _("due date; nobody has paid yet")
     if is_own:
-        return _("due date %(days)+d days: the customer's median of %(count)d payments") % {"days": days, "count": payments}
-    return _("due date %(days)+d days: the median of all customers, %(count)d payments") % {"days": days, "count": payments}
+        return _("due date %(days)s days: the customer's median of %(count)d payments") % {"days": f"{days:+d}", "count": payments}
+    return _("due date %(days)s days: the median of all customers, %(count)d payments") % {"days": f"{days:+d}", "count": payments}
 
 
 def _ordered(company_id: int, on: date, habits: HabitsOfCustomers) -> list[Expected]:
