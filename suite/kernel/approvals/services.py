@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +50,7 @@ def ask_for_approval(document: Any, *, transition: str, actor: Any, reason: str 
                 withdraw_request(earlier, actor=actor, reason=_("The document changed."), is_superseded=True)
         request = ApprovalRequest.objects.create(
             company_id=kept.company_id, created_by_id=recorded_id(actor), record=kept, transition=transition,
-            subject=f"{kept._meta.verbose_name} {kept}: {known.label}"[:160], document_version=kept.version, amount=amount, reason=reason.strip()[:200],
+            subject=f"{_subject(kept)}: {known.label}"[:160], document_version=kept.version, amount=amount, reason=reason.strip()[:200],
         )
         ApprovalStep.objects.bulk_create([
             ApprovalStep(company_id=kept.company_id, request=request, position=position, role=rule.role, approver_id=rule.approver_id, needed=rule.needed,
@@ -59,6 +60,13 @@ def ask_for_approval(document: Any, *, transition: str, actor: Any, reason: str 
         return request
 
     return in_unit_of_work(ask, actor=actor)
+
+
+def _subject(document: Any) -> str:
+    """"Supplier bill #40 · Paper Mill": what people call the document, and whom it is about."""
+    name = f"{capfirst(str(document._meta.verbose_name))} {document.number}" if document.number else str(document)
+    party = next((found for field in ("supplier", "customer", "party") if (found := getattr(document, field, None))), None)
+    return f"{name} · {party}" if party else name
 
 
 def _answer(request: ApprovalRequest, actor: Any, answer: str, reason: str) -> None:
@@ -95,7 +103,7 @@ def approve_request(request: ApprovalRequest, *, actor: Any, act: Act, reason: s
 
 
 @transition(
-    ApprovalRequest, "refuse", source={Status.ASKED}, target=None, label=gettext_lazy("Refuse"), icon="shield-x", is_dangerous=True, order=20,
+    ApprovalRequest, "refuse", source={Status.ASKED}, target=None, label=gettext_lazy("Refuse"), icon="shield-x", order=20,
 )
 def refuse_request(request: ApprovalRequest, *, actor: Any, act: Act, reason: str = "") -> None:
     """A no, with its reason; one is enough. Raises Refusal without a reason, for who asked and who is not asked."""
@@ -107,7 +115,8 @@ def refuse_request(request: ApprovalRequest, *, actor: Any, act: Act, reason: st
 
 
 @transition(
-    ApprovalRequest, "withdraw", source={Status.ASKED}, target=Status.WITHDRAWN, label=gettext_lazy("Withdraw"), icon="arrow-back-up", order=60,
+    ApprovalRequest, "withdraw", source={Status.ASKED}, target=Status.WITHDRAWN, label=gettext_lazy("Withdraw"), icon="arrow-back-up", is_dangerous=True,
+    order=60,
 )
 def withdraw_request(request: ApprovalRequest, *, actor: Any, act: Act, reason: str = "", is_superseded: bool = False) -> None:
     """The question is taken back by who asked it, or by a newer question. Raises Refusal for others."""

@@ -62,6 +62,7 @@ def test_what_a_rule_asks_for_waits_until_another_has_said_yes(buying, people):
 
     approved = approve_request(request, actor=people["controller"], reason="as ordered")
     posted = post_bill(bill, actor=people["accountant"])
+    assert request.subject == f"Supplier bill #{bill.pk} · Paper Mill: Post"
     assert (approved.status, posted.status, request.decisions.get().decided_by) == ("approved", "posted", people["controller"])
 
 
