@@ -7,6 +7,7 @@ from erp.compliance import models as compliance
 from erp.currencies import models as currencies
 from erp.dimensions import models as dimensions
 from erp.einvoicing import models as einvoicing
+from erp.forecasting import models as forecasting
 from erp.inventory import models as inventory
 from erp.knowledge import models as knowledge
 from erp.ledger import models as ledger
@@ -23,6 +24,7 @@ __all__ = [
     "currencies",
     "dimensions",
     "einvoicing",
+    "forecasting",
     "inventory",
     "knowledge",
     "ledger",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
 from erp.compliance.services import plan_tasks
+from erp.forecasting.services import take_cash_forecast
 from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
 from integration.bulk.tasks import hand_over
@@ -59,3 +60,12 @@ def obligations() -> str:
     for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
         tasks += len(plan_tasks(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id)))
     return f"{tasks} planned"
+
+
+@job("erp.cash_forecast", every=timedelta(days=1), label=_("Keep the day's cash forecast"))
+def cash_forecast() -> str:
+    """The forecast of today of every company, to be held against what comes."""
+    companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
+    for company_id in companies:
+        take_cash_forecast(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
+    return f"{len(companies)} kept"
