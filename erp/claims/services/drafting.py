@@ -190,3 +190,45 @@ def attach_receipt(*, line: ExpenseClaimLine, file: UploadedFile, actor: Any) ->
         return known
 
     return in_unit_of_work(attach, actor=actor)
+
+
+def add_claim_line(*, claim: ExpenseClaim, line: ClaimLineInput, actor: Any, file: UploadedFile | None = None) -> ExpenseClaimLine:
+    """One more expense on a draft, with its receipt. Raises Refusal as draft_claim and attach_receipt do: then neither is kept."""
+
+    def add() -> ExpenseClaimLine:
+        kept = lock_one(ExpenseClaim, claim.pk)
+        refuse_unless_editable(kept)
+        claimant_for(kept, actor)
+        last = kept.lines.order_by("-position").values_list("position", flat=True).first() or 0
+        _refuse_negative(last + 1, line.quantity, line.unit_price)
+        made = ExpenseClaimLine.objects.create(
+            company_id=kept.company_id, claim=kept, position=last + 1, spent_on=line.spent_on, type_id=line.type_id, quantity=line.quantity,
+            unit_price=line.unit_price or ZERO, description=line.description[:200], currency_id=line.currency_id, tax_id=line.tax_id,
+        )
+        if file is not None:
+            attach_receipt(line=made, file=file, actor=actor)
+        else:
+            price_claim(kept, actor=actor)
+        return made
+
+    return in_unit_of_work(add, actor=actor)
+
+
+def drop_claim_line(*, line: ExpenseClaimLine, actor: Any) -> None:
+    """Takes an expense off a draft; a receipt that no line names any more may be claimed again. Raises TransitionNotAllowed: no draft."""
+
+    def drop() -> None:
+        claim = lock_one(ExpenseClaim, line.claim_id)
+        refuse_unless_editable(claim)
+        claimant_for(claim, actor)
+        receipt = line.receipt
+        line.delete()
+        if receipt is not None and not receipt.lines.exists():
+            receipt.delete()
+        for position, left in enumerate(claim.lines.order_by("position"), 1):
+            if left.position != position:
+                left.position = position
+                left.save(update_fields=["position"])
+        price_claim(claim, actor=actor)
+
+    in_unit_of_work(drop, actor=actor)

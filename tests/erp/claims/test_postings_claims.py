@@ -7,7 +7,9 @@ import pytest
 
 from erp.claims.models import EmployeeAdvance, EmployeePayment
 from erp.claims.services import post_claim, reimburse_claim, reverse_claim, reverse_employee_payment, take_back_advance
+from erp.closing.checks import closing_checks
 from erp.ledger.models import JournalEntry
+from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from tests.factories.books import net_by_role
 from tests.golden.postings import expected
@@ -126,3 +128,10 @@ def test_a_used_advance_keeps_its_payment(claiming):
 def test_posting_counts_on_the_day_of_the_last_expense_unless_said(claiming):
     claim = claiming.approve(claiming.line("10", on=date(2026, 1, 5)), claiming.line("20", on=date(2026, 2, 7)))
     assert post_claim(claim, actor=claiming.accountant).entry.ledger_date == date(2026, 2, 7)
+
+
+def test_the_close_names_claims_not_posted_and_old_advances(claiming):
+    claim, advance = claiming.approve(), claiming.advance("10", on=date(2026, 1, 5))
+    findings = {check.name: [str(found) for found in check.find(Period.objects.get(company=claiming.company, year__code="2026", number=3))]
+                for check in closing_checks() if check.name in {"expense_claims", "employee_advances"}}
+    assert findings == {"expense_claims": [f"{claim} Ada: 220.00"], "employee_advances": [f"{advance} Ada: 10.00"]}
