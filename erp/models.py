@@ -8,6 +8,7 @@ from erp.compliance import models as compliance
 from erp.currencies import models as currencies
 from erp.dimensions import models as dimensions
 from erp.einvoicing import models as einvoicing
+from erp.freight import models as freight
 from erp.inventory import models as inventory
 from erp.knowledge import models as knowledge
 from erp.ledger import models as ledger
@@ -25,6 +26,7 @@ __all__ = [
     "currencies",
     "dimensions",
     "einvoicing",
+    "freight",
     "inventory",
     "knowledge",
     "ledger",

@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
+# A receiver may refuse: then the bill is not posted, or not reversed.
 bill_posted = Signal()
 bill_reversed = Signal()
 supplier_payment_posted = Signal()

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from erp.freight.services.billing import give_back_freight, settle_freight
 from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
@@ -64,8 +65,9 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
         for due_on, amount in dated if amount
     ])
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
+    freight = settle_freight(entry=entry, lines=lines, is_credit=is_credit)
     plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
-    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [],))
+    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [], freight))
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
     if bill.corrects_id:
         _settle_corrected(bill, items)
@@ -114,6 +116,7 @@ def reverse_bill(bill: SupplierBill, *, actor: Any, act: Act, on: date | None = 
     mirror = mirror_entry(
         bill.entry, on=on, actor=actor, source_key=f"{bill.key}/reversed", description=f"Reversal of {bill.number} {reason}".strip(),
     )
+    give_back_freight(entry=bill.entry, mirror=mirror)
     mirrored = OpenItem.objects.bulk_create([
         OpenItem(
             company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=mirror, document_key=bill.key, issued_on=on,
