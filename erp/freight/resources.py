@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from erp.freight import panels  # noqa: F401 - registers the panel
+from erp.freight import panels, services  # noqa: F401 - registers the panel, listens to bills
 from erp.freight.models import FreightAccrual
 from suite.resources.registry import register
 from suite.resources.resource import Resource

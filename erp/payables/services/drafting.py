@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.freight.services.billing import refuse_foreign_freight
 from erp.ledger.models import Account
 from erp.ledger.refusals import refusing
 from erp.payables.models import SupplierBill, SupplierBillLine, SupplierBillTax
 from erp.payables.rules import BillLineInput, rounding_of
 from erp.payables.selectors import bill_of_reference
+from erp.payables.signals import freight_named
 from erp.receivables.rules import price_document
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited, editing
@@ -106,7 +106,7 @@ def price_edited_bill(bill: SupplierBill, *, actor: Any) -> None:
     lines = list(bill.lines.select_related("tax", "account").order_by("position"))
     _refuse_control_accounts(lines)
     if any(line.freight_id for line in lines):
-        refuse_foreign_freight(supplier_id=bill.supplier_id, currency_id=bill.currency_id, lines=lines)
+        freight_named.send(sender=SupplierBill, document=bill, lines=lines)
     digits = Currency.objects.values_list("digits", flat=True).get(pk=bill.currency_id)
     for line in lines:
         line.tax_rate = line.tax.rate if line.tax else ZERO

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.freight.services.billing import give_back_freight, settle_freight
 from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
@@ -15,7 +14,7 @@ from erp.ledger.services.manual import mirror_entry
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
-from erp.payables.signals import bill_posted, bill_reversed
+from erp.payables.signals import bill_posted, bill_reversed, freight_asked
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.posting import refuse_foreign_currency
@@ -65,7 +64,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
         for due_on, amount in dated if amount
     ])
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
-    freight = settle_freight(entry=entry, lines=lines, is_credit=is_credit)
+    freight = freight_asked.ask(entry=entry, lines=lines, is_credit=is_credit) if any(line.freight_id for line in lines) else []
     plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
     write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [], freight))
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
@@ -116,7 +115,6 @@ def reverse_bill(bill: SupplierBill, *, actor: Any, act: Act, on: date | None = 
     mirror = mirror_entry(
         bill.entry, on=on, actor=actor, source_key=f"{bill.key}/reversed", description=f"Reversal of {bill.number} {reason}".strip(),
     )
-    give_back_freight(entry=bill.entry, mirror=mirror)
     mirrored = OpenItem.objects.bulk_create([
         OpenItem(
             company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=mirror, document_key=bill.key, issued_on=on,
