@@ -6,6 +6,22 @@ class ErpConfig(SuiteAppConfig):
     verbose_name = "ERP"
     default = True
     domains = (
-        "ledger", "knowledge", "closing", "receivables", "payables", "einvoicing", "banking", "currencies", "inventory", "schedules", "opening", "compliance",
-        "assets", "charts", "dimensions", "forecasting",
+        "ledger",
+        "knowledge",
+        "closing",
+        "receivables",
+        "payables",
+        "einvoicing",
+        "banking",
+        "currencies",
+        "inventory",
+        "schedules",
+        "opening",
+        "compliance",
+        "assets",
+        "charts",
+        "dimensions",
+        "forecasting",
+        "claims",
+        "freight",
     )

@@ -2,12 +2,14 @@
 
 from erp.assets import models as assets
 from erp.banking import models as banking
+from erp.claims import models as claims
 from erp.closing import models as closing
 from erp.compliance import models as compliance
 from erp.currencies import models as currencies
 from erp.dimensions import models as dimensions
 from erp.einvoicing import models as einvoicing
 from erp.forecasting import models as forecasting
+from erp.freight import models as freight
 from erp.inventory import models as inventory
 from erp.knowledge import models as knowledge
 from erp.ledger import models as ledger
@@ -19,12 +21,14 @@ from erp.schedules import models as schedules
 __all__ = [
     "assets",
     "banking",
+    "claims",
     "closing",
     "compliance",
     "currencies",
     "dimensions",
     "einvoicing",
     "forecasting",
+    "freight",
     "inventory",
     "knowledge",
     "ledger",

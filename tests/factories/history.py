@@ -57,6 +57,7 @@ from tests.factories.generic import build, within
 from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
 from tests.factories.sales import make_price_list, make_terms
 from tests.factories.shipping import make_carrier
+from tests.factories.spending import spend
 from tests.factories.stock import adjust, make_location, make_lot, make_warehouse
 
 PAID_ON = date(2026, 3, 20)
@@ -138,6 +139,7 @@ class History:
         self.load_statement(customer)
         self.buy()
         self.ask_for_approval()
+        spend(self.company, self.actor, canary=self.canary)
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],

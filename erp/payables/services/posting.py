@@ -14,7 +14,7 @@ from erp.ledger.services.manual import mirror_entry
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
-from erp.payables.signals import bill_posted, bill_reversed
+from erp.payables.signals import bill_posted, bill_reversed, freight_asked
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.posting import refuse_foreign_currency
@@ -64,8 +64,9 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
         for due_on, amount in dated if amount
     ])
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
+    freight = freight_asked.ask(entry=entry, lines=lines, is_credit=is_credit) if any(line.freight_id for line in lines) else []
     plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
-    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [],))
+    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [], freight))
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
     if bill.corrects_id:
         _settle_corrected(bill, items)

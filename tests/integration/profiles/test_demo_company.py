@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +15,7 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.assets.models import Asset, DepreciationRun
 from erp.banking.models import StatementLine
+from erp.claims.models import EmployeeAdvance, ExpenseClaim
 from erp.einvoicing.services import check_invoice
 from erp.inventory.models import StockAdjustment
 from erp.ledger.models import JournalEntry
@@ -76,6 +78,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     assert balance_of(Order.objects.first().company_id, AccountRole.OPENING_BALANCE_EQUITY, timezone.localdate()) == 0
     _every_invoice_passes_the_standard()
     _suppliers_are_billed_paid_and_asked_about()
+    _employees_spent_money()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -107,6 +110,13 @@ def _suppliers_are_billed_paid_and_asked_about() -> None:
     assert (Asset.objects.get().status, DepreciationRun.objects.count() >= 7) == ("in_service", True)
     assert ApprovalRequest.objects.get().status == ApprovalRequest.Status.ASKED
     assert [item.kind for item in worklist(User.objects.get(username="manager"), kind="approval")] == ["approval"]
+
+
+def _employees_spent_money() -> None:
+    posted, waiting = ExpenseClaim.objects.order_by("pk")
+    assert (posted.status, posted.gross, posted.covered, posted.receipts.count()) == ("paid", Decimal("255.65"), Decimal("255.65"), 3)
+    assert (waiting.status, waiting.lines.exclude(remarks="").count()) == ("submitted", 1)
+    assert (EmployeeAdvance.objects.get().status, EmployeeAdvance.objects.get().open_amount) == ("paid", Decimal("44.35"))
 
 
 def _every_invoice_passes_the_standard() -> None:
