@@ -1,12 +1,16 @@
 """Facade for Django only, which finds the tables by it: import a model from its own domain."""
 
+from erp.allowances import models as allowances
 from erp.assets import models as assets
 from erp.banking import models as banking
+from erp.carrierclaims import models as carrierclaims
 from erp.closing import models as closing
 from erp.compliance import models as compliance
 from erp.currencies import models as currencies
 from erp.dimensions import models as dimensions
+from erp.dunning import models as dunning
 from erp.einvoicing import models as einvoicing
+from erp.giveaways import models as giveaways
 from erp.inventory import models as inventory
 from erp.knowledge import models as knowledge
 from erp.ledger import models as ledger
@@ -14,15 +18,20 @@ from erp.opening import models as opening
 from erp.payables import models as payables
 from erp.receivables import models as receivables
 from erp.schedules import models as schedules
+from erp.settlements import models as settlements
 
 __all__ = [
+    "allowances",
     "assets",
     "banking",
+    "carrierclaims",
     "closing",
     "compliance",
     "currencies",
     "dimensions",
+    "dunning",
     "einvoicing",
+    "giveaways",
     "inventory",
     "knowledge",
     "ledger",
@@ -30,4 +39,5 @@ __all__ = [
     "payables",
     "receivables",
     "schedules",
+    "settlements",
 ]

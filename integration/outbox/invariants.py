@@ -9,6 +9,7 @@ from erp.assets.invariants import INVARIANTS as ASSETS
 from erp.banking.invariants import INVARIANTS as BANKING
 from erp.compliance.invariants import INVARIANTS as COMPLIANCE
 from erp.currencies.invariants import INVARIANTS as CURRENCIES
+from erp.dunning.invariants import INVARIANTS as DUNNING
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
 from erp.payables.invariants import INVARIANTS as PAYABLES
@@ -51,6 +52,6 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **ORDERS, **SHIPPING,
+        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **DUNNING, **ORDERS, **SHIPPING,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

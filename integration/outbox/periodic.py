@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
 from erp.compliance.services import plan_tasks
+from erp.dunning.services import run_dunning
 from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
 from integration.bulk.tasks import hand_over
@@ -14,6 +15,7 @@ from integration.outbox.jobs import job
 from integration.outbox.models import Delivery, JobRun
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.mail.services import send_waiting
 from suite.kernel.users.service_user import service_user
 
 KEEP_DELIVERIES = timedelta(days=90)
@@ -59,3 +61,19 @@ def obligations() -> str:
     for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
         tasks += len(plan_tasks(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id)))
     return f"{tasks} planned"
+
+
+@job("kernel.mail", every=timedelta(minutes=1), label=_("Send the mails that wait"))
+def mail() -> str:
+    sent, failed = send_waiting()
+    return f"{sent} sent, {failed} not sent"
+
+
+@job("erp.dunning", every=timedelta(days=1), label=_("Propose a dunning run"))
+def dunning() -> str:
+    """A proposal a day where the company's policy asks for it; a person posts and sends it, unless the policy says otherwise."""
+    done = [
+        run_dunning(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
+        for company_id in Company.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    return ", ".join(done)

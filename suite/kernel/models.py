@@ -5,6 +5,7 @@ from suite.kernel.audit.models import AuditEvent, RowChange, StatusChange
 from suite.kernel.calendars.models import FiscalYear, Holiday, Period, WorkCalendar
 from suite.kernel.companies.models import Branch, Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.mail.models import OutgoingMail
 from suite.kernel.money.models import Currency, ExchangeRate
 from suite.kernel.notes.models import Note
 from suite.kernel.parties.models import Address, ContactPoint, Party
@@ -19,6 +20,6 @@ from suite.kernel.users.models import User
 
 __all__ = [
     "Address", "ApiToken", "Attachment", "AuditEvent", "Barcode", "Branch", "Company", "ContactPoint", "Currency", "ExchangeRate", "FiscalYear",
-    "Holiday", "IdempotencyKey", "Note", "Party", "PaymentTerm", "PaymentTermShare", "Period", "Product", "ProductCategory", "RowChange",
+    "Holiday", "IdempotencyKey", "Note", "OutgoingMail", "Party", "PaymentTerm", "PaymentTermShare", "Period", "Product", "ProductCategory", "RowChange",
     "SavedView", "Site", "StatusChange", "Tax", "Unit", "UnitConversion", "User", "WorkCalendar",
 ]
