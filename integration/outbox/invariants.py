@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from crm.orders.invariants import INVARIANTS as ORDERS
+from erp.allowances.invariants import INVARIANTS as ALLOWANCES
 from erp.assets.invariants import INVARIANTS as ASSETS
 from erp.banking.invariants import INVARIANTS as BANKING
 from erp.compliance.invariants import INVARIANTS as COMPLIANCE
@@ -52,6 +53,7 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **DUNNING, **ORDERS, **SHIPPING,
+        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **DUNNING, **ALLOWANCES,
+        **ORDERS, **SHIPPING,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }
