@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -128,12 +130,16 @@ class JournalEntry(Document):
 
     objects = ScopedQuerySet.as_manager()
     audited = False
+    approvable = {"post": "approval_amount"}
 
     class Meta:
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         ordering = ("-ledger_date", "-pk")
-        permissions = [("post_journalentry", "Can post a journal entry"), ("reverse_journalentry", "Can reverse a journal entry")]
+        permissions = [
+            ("post_journalentry", "Can post a journal entry"), ("reverse_journalentry", "Can reverse a journal entry"),
+            ("mirror_journalentry", "Can reverse a journal entry as scheduled"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("company", "number"), name="entry_number_once"),
             models.UniqueConstraint(fields=("company", "source_key"), name="entry_source_once"),
@@ -143,6 +149,11 @@ class JournalEntry(Document):
             models.Index(fields=("company", "-ledger_date", "-id"), name="entry_newest"),
             models.Index(fields=("journal", "sequence"), name="entry_by_sequence"),
         ]
+
+    @property
+    def approval_amount(self) -> Decimal:
+        """The sum of its debits."""
+        return self.lines.aggregate(sum=models.Sum("debit"))["sum"] or Decimal(0)
 
 
 class JournalLine(CompanyRow):

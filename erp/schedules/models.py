@@ -32,7 +32,8 @@ class RecurringEntry(Document):
         verbose_name = _("recurring entry")
         verbose_name_plural = _("recurring entries")
         ordering = ("name", "pk")
-        permissions = [("activate_recurringentry", "Can activate a recurring entry"), ("stop_recurringentry", "Can stop a recurring entry")]
+        permissions = [("activate_recurringentry", "Can activate a recurring entry"), ("stop_recurringentry", "Can stop a recurring entry"),
+                       ("post_day_recurringentry", "Can post a day of a recurring entry")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")), name="recurring_entry_ends_after_start",
@@ -155,7 +156,8 @@ class Deferral(Document):
         verbose_name = _("deferral")
         verbose_name_plural = _("deferrals")
         ordering = ("-starts_on", "-pk")
-        permissions = [("activate_deferral", "Can activate a deferral"), ("release_deferral", "Can release the rest of a deferral")]
+        permissions = [("activate_deferral", "Can activate a deferral"), ("release_deferral", "Can release the rest of a deferral"),
+                       ("post_part_deferral", "Can post the next part of a deferral")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="deferral_above_zero", violation_error_message=_("A deferral is above zero.")),
             models.CheckConstraint(

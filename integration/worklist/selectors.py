@@ -25,6 +25,8 @@ from integration.outbox.consumers import consumer_named
 from integration.outbox.models import Delivery
 from scm.shipping.models import Shipment
 from suite.access.permissions import may
+from suite.kernel.approvals.models import ApprovalRequest
+from suite.kernel.approvals.selectors import waiting_for
 
 MOST = 200
 ALERT = timedelta(days=7)
@@ -189,6 +191,18 @@ def _e_invoices(user: Any) -> list[Item]:
     ]
 
 
+def _approvals(user: Any) -> list[Item]:
+    """Questions for approval that wait for this user's answer, in their own name or in a colleague's place."""
+    return [
+        Item(
+            "approval", _("Approval"), request.subject, request.reason or _("%(who)s asks you to approve it.") % {"who": request.created_by}, request.amount,
+            request.created_at, reverse("kernel:approvalrequest_detail", args=[request.pk]),
+            (Action(_("Look and answer"), reverse("kernel:approvalrequest_detail", args=[request.pk])),),
+        )
+        for request in waiting_for(user)
+    ]
+
+
 def _day(day: date | None) -> str:
     return date_format(day, "DATE_FORMAT") if day else "—"
 
@@ -208,6 +222,7 @@ _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "overdue": (OpenItem, _overdue),
     "obligation": (ObligationTask, _obligations),
     "e-invoice": (ReceivedInvoice, _e_invoices),
+    "approval": (ApprovalRequest, _approvals),
     "dead": (Delivery, _dead),
 }
 KINDS = tuple(_FINDERS)

@@ -26,55 +26,58 @@ MASTER_DATA = (
     "kernel.view_unit*", "kernel.view_currency", "kernel.view_tax", "kernel.view_paymentterm*", "kernel.view_site", "kernel.view_company",
     "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview",
 )
-FISCAL = ("kernel.view_fiscalyear", "kernel.view_period")
+# Whoever works with documents may ask for approval and be asked; whose answer counts, the approval rules say.
+APPROVALS = (
+    "kernel.view_approval*", "kernel.approve_approvalrequest", "kernel.refuse_approvalrequest", "kernel.withdraw_approvalrequest", "kernel.*_delegation",
+)
+FISCAL = ("kernel.view_fiscalyear", "kernel.view_period", "kernel.view_outgoingmail")
 COUNTERS = ("erp.view_stocklevel", "erp.view_warehouse", "erp.view_location", "erp.view_lot")
 TRACE = ("integration.view_event",)
 
 ROLES: dict[str, Role] = {
     "sales": Role(
         _("Sales"), "sales",
-        (*MASTER_DATA, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
+        (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
          "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_dunning*", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
         never=("*.delete_party", "crm.release_order", "crm.complete_order", "crm.expire_quote", "crm.delete_pricelist*",
                "crm.approve_margin_*", "crm.*_marginfloor", "crm.*_marginapproval"),
     ),
     "finance": Role(
         _("Finance"), "finance",
-        (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_paymentterm*", "kernel.*_tax", "kernel.*_exchangerate",
-         "kernel.*_period", "kernel.*_fiscalyear", "kernel.*_approvalrule", "kernel.*_delegation", "kernel.view_approval*", "kernel.view_outgoingmail",
-         "erp.*", "crm.view_*", "crm.release_order", "scm.view_*", "integration.view_*"),
+        (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_paymentterm*", "kernel.*_tax", "kernel.*_exchangerate",
+         "kernel.*_period", "kernel.*_fiscalyear", "erp.*", "crm.view_*",
+         "crm.release_order", "scm.view_*", "integration.view_*"),
         never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer"),
     ),
     "accountant": Role(
         _("Accountant"), "finance",
-        (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
-         "kernel.*_exchangerate", "kernel.view_approval*", "kernel.view_delegation", "kernel.view_outgoingmail", "erp.*", "crm.view_*", "scm.view_*",
-         "integration.view_*"),
+        (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
+         "kernel.*_exchangerate", "erp.*", "crm.view_*", "scm.view_*", "integration.view_*"),
         never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*"),
     ),
     "controller": Role(
         _("Controller"), "finance",
-        (*MASTER_DATA, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
-         "kernel.*_tax", "kernel.*_exchangerate", "kernel.*_period", "kernel.*_fiscalyear", "kernel.*_approvalrule", "kernel.*_delegation",
-         "kernel.view_approval*", "kernel.view_outgoingmail", "erp.*", "crm.view_*", "crm.release_order", "scm.view_*", "integration.view_*"),
+        (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
+         "kernel.*_tax", "kernel.*_exchangerate", "kernel.*_period", "kernel.*_fiscalyear", "kernel.*_approvalrule",
+         "erp.*", "crm.view_*", "crm.release_order", "scm.view_*", "integration.view_*"),
         never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.export_*"),
     ),
     "treasurer": Role(
         _("Treasurer"), "finance",
-        (*MASTER_DATA, *FISCAL, *TRACE, "kernel.*_exchangerate", "kernel.view_approval*", "kernel.view_delegation", "erp.view_*",
+        (*MASTER_DATA, *APPROVALS, *FISCAL, *TRACE, "kernel.*_exchangerate", "erp.view_*",
          "erp.*_bankaccount", "erp.*_bankstatement*", "erp.*_statementline", "erp.*_customerpayment", "erp.*_supplierpayment",
          "erp.*_paymentbatch", "erp.*_mandate", "crm.view_*", "integration.view_*"),
         never=("erp.add_supplierbankaccount", "erp.change_supplierbankaccount", "erp.approve_supplierbankaccount"),
     ),
     "logistics": Role(
         _("Logistics"), "logistics",
-        (*MASTER_DATA, *COUNTERS, *TRACE, "scm.*", "erp.view_stock*", "erp.view_reservation", "erp.view_costlayer", "erp.*_stockadjustment*",
+        (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, "scm.*", "erp.view_stock*", "erp.view_reservation", "erp.view_costlayer", "erp.*_stockadjustment*",
          "erp.*_stocktransfer*", "erp.*_location", "erp.*_lot", "crm.view_order*"),
         never=("erp.reverse_stockadjustment",),
     ),
     "manager": Role(
         _("Manager"), "manager",
-        ("kernel.view_*", "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview", "crm.*", "erp.view_*", "scm.view_*", "integration.*"),
+        ("kernel.view_*", "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview", *APPROVALS, "crm.*", "erp.view_*", "scm.view_*", "integration.*"),
         never=("crm.complete_order",),
     ),
     "auditor": Role(_("Auditor"), "finance", ("kernel.view_*", "crm.view_*", "erp.view_*", "scm.view_*", "integration.view_*")),

@@ -1,25 +1,41 @@
-"""Facade for Django only: import a model from its own domain."""
+"""Facade for Django only, which finds the tables by it: import a model from its own domain."""
 
-from suite.kernel.attachments.models import Attachment
-from suite.kernel.audit.models import AuditEvent, RowChange, StatusChange
-from suite.kernel.calendars.models import FiscalYear, Holiday, Period, WorkCalendar
-from suite.kernel.companies.models import Branch, Company
-from suite.kernel.documents.models import IdempotencyKey
-from suite.kernel.mail.models import OutgoingMail
-from suite.kernel.money.models import Currency, ExchangeRate
-from suite.kernel.notes.models import Note
-from suite.kernel.parties.models import Address, ContactPoint, Party
-from suite.kernel.products.models import Barcode, Product, ProductCategory
-from suite.kernel.savedviews.models import SavedView
-from suite.kernel.sites.models import Site
-from suite.kernel.taxes.models import Tax
-from suite.kernel.terms.models import PaymentTerm, PaymentTermShare
-from suite.kernel.tokens.models import ApiToken
-from suite.kernel.units.models import Unit, UnitConversion
-from suite.kernel.users.models import User
+from suite.kernel.approvals import models as approvals
+from suite.kernel.attachments import models as attachments
+from suite.kernel.audit import models as audit
+from suite.kernel.calendars import models as calendars
+from suite.kernel.companies import models as companies
+from suite.kernel.documents import models as documents
+from suite.kernel.mail import models as mail
+from suite.kernel.money import models as money
+from suite.kernel.notes import models as notes
+from suite.kernel.parties import models as parties
+from suite.kernel.products import models as products
+from suite.kernel.savedviews import models as savedviews
+from suite.kernel.sites import models as sites
+from suite.kernel.taxes import models as taxes
+from suite.kernel.terms import models as terms
+from suite.kernel.tokens import models as tokens
+from suite.kernel.units import models as units
+from suite.kernel.users import models as users
 
 __all__ = [
-    "Address", "ApiToken", "Attachment", "AuditEvent", "Barcode", "Branch", "Company", "ContactPoint", "Currency", "ExchangeRate", "FiscalYear",
-    "Holiday", "IdempotencyKey", "Note", "OutgoingMail", "Party", "PaymentTerm", "PaymentTermShare", "Period", "Product", "ProductCategory", "RowChange",
-    "SavedView", "Site", "StatusChange", "Tax", "Unit", "UnitConversion", "User", "WorkCalendar",
+    "approvals",
+    "attachments",
+    "audit",
+    "calendars",
+    "companies",
+    "documents",
+    "mail",
+    "money",
+    "notes",
+    "parties",
+    "products",
+    "savedviews",
+    "sites",
+    "taxes",
+    "terms",
+    "tokens",
+    "units",
+    "users",
 ]

@@ -1,7 +1,12 @@
 """Every declared resource, by model."""
 
-from django.db.models import Model
+from typing import Any
 
+from django.db.models import Model
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from suite.access.permissions import may
 from suite.resources.resource import Resource
 
 _resources: dict[type[Model], type[Resource]] = {}
@@ -33,3 +38,12 @@ def resource_of(model: type[Model]) -> type[Resource] | None:
 def resource_named(key: str) -> type[Resource] | None:
     """The resource called "crm.order", or None."""
     return next((resource for resource in _resources.values() if resource.key() == key), None)
+
+
+def record_named(user: Any, key: str, pk: int) -> Model:
+    """The record "erp.supplierbill", 42 that the user may see. Raises Http404 for everything else."""
+    resource = resource_named(key)
+    found = resource.rows(user).filter(pk=pk).first() if resource and may(user, resource.model, "view") else None
+    if found is None:
+        raise Http404(_("There is no such record."))
+    return found

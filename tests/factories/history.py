@@ -43,6 +43,8 @@ from integration.outbox.replay import replay_deliveries
 from integration.outbox.sweep import drain
 from scm.shipping.services import LotQuantity, book_shipment, dispatch_shipment, record_tracking
 from scm.warehousing.services.drawing import draw_pick_list
+from suite.kernel.approvals.models import ApprovalRule, Delegation
+from suite.kernel.approvals.services import ask_for_approval
 from suite.kernel.calendars.models import Period
 from suite.kernel.companies.models import Company
 from suite.kernel.parties.models import Party
@@ -52,7 +54,7 @@ from suite.kernel.terms.models import PaymentTerm, PaymentTermShare
 from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
-from tests.factories.base import make_customer, make_product
+from tests.factories.base import make_customer, make_product, make_user
 from tests.factories.generic import build, within
 from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
 from tests.factories.sales import make_price_list, make_terms
@@ -138,6 +140,7 @@ class History:
         self.load_statement(customer)
         self.buy()
         self.remind(customer)
+        self.ask_for_approval()
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],
@@ -195,6 +198,18 @@ class History:
             run = draft_dunning_run(company_id=self.company.pk, as_of=SHIPPED_ON + timedelta(days=days), actor=self.actor)
             run = post_dunning_run(propose_dunning_run(run, actor=self.actor), actor=self.actor)
         send_notice(DunningNotice.objects.filter(run=run).first(), actor=self.actor)
+
+    def ask_for_approval(self) -> None:
+        """A large bill that waits for a controller's yes; a colleague answers while somebody is away."""
+        ApprovalRule.objects.create(company=self.company, action="erp.supplierbill:post", from_amount=5000, role="controller")
+        bill = draft_bill(
+            company_id=self.company.pk, supplier_id=Party.objects.get(company=self.company, number="S-1").pk, supplier_reference=f"{self.canary}R-2",
+            issued_on=SHIPPED_ON, lines=[BillLineInput(f"{self.canary}Machine", Decimal(1), Decimal(9000), tax_id=Tax.objects.filter(
+                company=self.company, rate__gt=0).first().pk)], actor=self.actor)
+        ask_for_approval(bill, transition="post", actor=self.actor, reason=f"{self.canary}reason")
+        colleague = make_user(self.company, "controller", first_name=f"{self.canary}Colleague")
+        Delegation.objects.create(
+            company=self.company, giver=colleague, taker=self.actor, valid_from=ORDERED_ON, valid_until=date(2027, 1, 31), reason=f"{self.canary}away")
 
     def own_a_machine(self) -> None:
         """A fixed asset in service, used, and depreciated for a month."""

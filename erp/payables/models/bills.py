@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import ExtractYear, Upper
@@ -6,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from suite.kernel.companies.models import Company, CompanyRow
 from suite.kernel.documents.models import Document, DocumentLine
 from suite.kernel.money.fields import AmountField, PriceField, QuantityField
+from suite.kernel.money.selectors import conversion
 from suite.kernel.taxes.models import TaxCategory
 
 
@@ -76,6 +79,7 @@ class SupplierBill(Document):
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     portal_party = "supplier_id"
+    approvable = {"post": "approval_amount"}
 
     class Meta:
         verbose_name = _("supplier bill")
@@ -105,6 +109,11 @@ class SupplierBill(Document):
             models.Index(fields=("company", "status", "-id"), name="bill_by_status"),
             models.Index(fields=("company", "supplier", "gross", "issued_on"), name="bill_alike"),
         ]
+
+    @property
+    def approval_amount(self) -> Decimal:
+        """The total in company currency, at the rate of its date. Raises Refusal where there is none."""
+        return conversion(company_id=self.company_id, currency_id=self.currency_id, on=self.issued_on).to_books(self.gross)
 
 
 class SupplierBillLine(DocumentLine):

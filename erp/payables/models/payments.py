@@ -1,9 +1,12 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from suite.kernel.documents.models import Document
 from suite.kernel.money.fields import AmountField
+from suite.kernel.money.selectors import conversion
 
 
 class SupplierPayment(Document):
@@ -47,6 +50,7 @@ class SupplierPayment(Document):
     source_key = models.CharField(_("source"), max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 - unique where known
 
     portal_party = "supplier_id"
+    approvable = {"post": "approval_amount"}
 
     class Meta:
         verbose_name = _("supplier payment")
@@ -65,3 +69,8 @@ class SupplierPayment(Document):
             models.UniqueConstraint(fields=("company", "number"), name="supplier_payment_number_once"),
             models.CheckConstraint(condition=Q(status="draft") | Q(entry__isnull=False), name="posted_supplier_payment_has_entry"),
         ]
+
+    @property
+    def approval_amount(self) -> Decimal:
+        """What is paid in company currency, at the rate of its day. Raises Refusal where there is none."""
+        return conversion(company_id=self.company_id, currency_id=self.currency_id, on=self.paid_on).to_books(self.amount)

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +70,7 @@ class CustomerInvoice(Document):
     due_on = models.DateField(_("due on"), null=True, blank=True, editable=False)
 
     portal_party = "customer_id"
+    approvable = {"credit": "approval_amount", "write_off": "approval_amount"}
 
     class Meta:
         verbose_name = _("customer invoice")
@@ -90,6 +93,11 @@ class CustomerInvoice(Document):
             models.CheckConstraint(condition=~Q(status="posted") | Q(entry__isnull=False, issued_on__isnull=False), name="posted_invoice_has_entry"),
         ]
         indexes = [models.Index(fields=("company", "status", "-id"), name="invoice_by_status")]
+
+    @property
+    def approval_amount(self) -> Decimal:
+        """The total of a posted invoice in company currency."""
+        return round(self.gross * (self.exchange_rate or 1), 2)
 
 
 class CustomerInvoiceLine(DocumentLine):

@@ -69,20 +69,30 @@ def release_deferral(deferral: Deferral, *, actor: Any, act: Act, on: date | Non
         part.save(update_fields=["due_on", "entry"])
 
 
+@transition(
+    Deferral, "post_part", source={Status.ACTIVE}, target=None, label=gettext_lazy("Post the next part"), icon="calendar-check", order=20,
+)
+def post_part(deferral: Deferral, *, actor: Any, act: Act, position: int | None = None) -> None:
+    """P2P-20 (or its revenue twin): a part released on its day, the first that waits unless said otherwise. Raises Refusal: closed period."""
+    waiting = deferral.instalments.filter(entry=None)
+    part = (waiting.filter(position=position) if position else waiting.order_by("position")).first()
+    if part is None:
+        raise Refusal(_("Every part of %(deferral)s is released; nothing was done.") % {"deferral": deferral}, code="nothing_left")
+    part.entry = _post(deferral, part.amount, part.due_on, f"{deferral.key}/{part.position}", actor)
+    part.save(update_fields=["entry"])
+    if not waiting.exists():
+        deferral.status = Status.DONE
+
+
 def post_instalment(*, instalment: DeferralInstalment, actor: Any) -> JournalEntry:
-    """P2P-20 (or its revenue twin): one part released on its day; the existing entry when it was posted before. Raises Refusal: closed period."""
+    """The entry of a part, posted on its day; the existing one when it was posted before. Raises Refusal: closed period."""
 
     def post() -> JournalEntry:
         deferral = lock_one(Deferral, instalment.deferral_id)
-        part = lock_one(DeferralInstalment, instalment.pk)
-        if part.entry_id:
-            return part.entry
-        if deferral.status != Status.ACTIVE:
-            raise Refusal(_("%(deferral)s is not active; nothing was posted.") % {"deferral": deferral}, code="not_active")
-        part.entry = _post(deferral, part.amount, part.due_on, f"{deferral.key}/{part.position}", actor)
-        part.save(update_fields=["entry"])
-        if not deferral.instalments.filter(entry=None).exists():
-            Deferral.objects.filter(pk=deferral.pk).update(status=Status.DONE)
+        part = DeferralInstalment.objects.select_related("entry").get(pk=instalment.pk)
+        if part.entry_id is None:
+            post_part(deferral, actor=actor, position=part.position)
+            part.refresh_from_db()
         return part.entry
 
     return in_unit_of_work(post, actor=actor)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,15 +56,30 @@ def post_occurrence(*, template: RecurringEntry, on: date, actor: Any) -> Journa
         fresh = lock_one(RecurringEntry, template.pk)
         if fresh.status != Status.ACTIVE or on not in days_of(fresh, on):
             raise Refusal(_("%(template)s is not due on %(day)s; nothing was posted.") % {"template": fresh, "day": on}, code="not_due")
-        entry = post_entry(
-            company_id=fresh.company_id, journal_id=fresh.journal_id, ledger_date=on, actor=actor, source_key=source_key(fresh, on),
-            description=fresh.name, lines=[
-                EntryLine(account_id=line.account_id, amount=line.debit - line.credit, party_id=line.party_id, description=line.description)
-                for line in fresh.lines.order_by("position")
-            ],
-        )
-        if entry.is_new and fresh.is_reversing:
-            schedule_reversal(entry=entry, reverse_on=day_after_period(fresh.company_id, on), actor=actor)
-        return entry
+        known = JournalEntry.objects.filter(company_id=fresh.company_id, source_key=source_key(fresh, on))
+        if not known.exists():
+            post_due_day(fresh, actor=actor, on=on)
+        return known.get()
 
     return in_unit_of_work(post, actor=actor)
+
+
+@transition(
+    RecurringEntry, "post_day", source={Status.ACTIVE}, target=None, label=gettext_lazy("Post a day that is due"), icon="calendar-check", order=20,
+    offered=lambda template: False,
+)
+def post_due_day(template: RecurringEntry, *, actor: Any, act: Act, on: date | None = None) -> None:
+    """The template's entry for a day of its calendar, the last one unless said otherwise. Raises Refusal: no such day, a closed period."""
+    days = days_of(template, on or timezone.localdate())
+    day = on or (days[-1] if days else None)
+    if day not in days:
+        raise Refusal(_("%(template)s is not due on %(day)s; nothing was posted.") % {"template": template, "day": day or ""}, code="not_due")
+    entry = post_entry(
+        company_id=template.company_id, journal_id=template.journal_id, ledger_date=day, actor=actor, source_key=source_key(template, day),
+        description=template.name, lines=[
+            EntryLine(account_id=line.account_id, amount=line.debit - line.credit, party_id=line.party_id, description=line.description)
+            for line in template.lines.order_by("position")
+        ],
+    )
+    if entry.is_new and template.is_reversing:
+        schedule_reversal(entry=entry, reverse_on=day_after_period(template.company_id, day), actor=actor)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from erp.ledger.models import Account, JournalEntry
 from erp.ledger.services import mirror_entry
@@ -12,6 +13,7 @@ from suite.kernel.calendars.models import Period
 from suite.kernel.documents.editing import editing
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
+from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import in_unit_of_work
 
 
@@ -51,10 +53,24 @@ def reverse_as_scheduled(*, reversal: ScheduledReversal, actor: Any) -> JournalE
 
     def reverse() -> JournalEntry:
         entry = lock_one(JournalEntry, reversal.entry_id)
-        known = JournalEntry.objects.filter(reverses=entry).first()
-        return known or mirror_entry(
-            entry, on=reversal.reverse_on, description=_("Reversal of %(entry)s") % {"entry": entry.number}, actor=actor,
-            source_key=f"erp.scheduledreversal:{reversal.pk}",
-        )
+        known = JournalEntry.objects.filter(reverses=entry)
+        if not known.exists():
+            mirror_on_its_day(entry, actor=actor)
+        return known.get()
 
     return in_unit_of_work(reverse, actor=actor)
+
+
+@transition(
+    JournalEntry, "mirror", source={JournalEntry.Status.POSTED}, target=None, label=gettext_lazy("Reverse as scheduled"), icon="arrow-back-up", order=85,
+    offered=lambda entry: False,
+)
+def mirror_on_its_day(entry: JournalEntry, *, actor: Any, act: Act) -> None:
+    """Posts the mirror of an entry on the day scheduled for it. Raises Refusal: none is scheduled, mirrored already, a closed period."""
+    reversal = ScheduledReversal.objects.filter(entry=entry).first()
+    if reversal is None or JournalEntry.objects.filter(reverses=entry).exists():
+        raise Refusal(_("%(entry)s has no reversal that waits; nothing was done.") % {"entry": entry}, code="not_scheduled")
+    mirror_entry(
+        entry, on=reversal.reverse_on, description=_("Reversal of %(entry)s") % {"entry": entry.number}, actor=actor,
+        source_key=f"erp.scheduledreversal:{reversal.pk}",
+    )

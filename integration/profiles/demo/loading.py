@@ -8,7 +8,7 @@ from datetime import date
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from integration.profiles.demo import banking, bookkeeping, offering, selling, shipping, today  # noqa: F401 - they register themselves
+from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
 from integration.profiles.demo.house import House, build_house, find_house
 from integration.profiles.demo.plan import make_plan
 from integration.profiles.demo.story import Story

@@ -211,13 +211,15 @@ def _receive(plan: Plan, on: date, good: int, quantity: int) -> None:
         plan.receipts.setdefault(on, {})[good] = plan.receipts.get(on, {}).get(good, 0) + quantity
 
 
+BILLS_DAY, BILLS_FOR = 5, timedelta(days=270)
 CLOSING_DAY = 20  # of the month after: everything of the month is in the books
 
 # Of one day: goods come in before they leave, an order is confirmed before it is shipped, money comes last.
 ORDER = {
     kind: position for position, kind in enumerate((
         "open_books", "receive", "offers", "quote", "order", "accept", "amend", "cancel", "invoice_first", "dispatch", "backorders", "close_short",
-        "arrive", "send_back", "credit", "pay", "bounce", "write_off", "statement", "month_end", "close_month", "last_orders", "open_work",
+        "arrive", "send_back", "credit", "pay", "bounce", "write_off", "open_desk", "bills", "statement", "month_end", "close_month", "last_orders",
+        "open_work", "waiting_bills",
     ))
 }
 
@@ -236,6 +238,9 @@ def _happenings(plan: Plan) -> list[Happening]:
             found.append(Happening(day, "arrive", 0))
         if day.weekday() == 4:
             found.append(Happening(day, "statement", 0))
+        if day.day == BILLS_DAY and plan.today - day < BILLS_FOR:
+            found += [] if any(one.kind == "open_desk" for one in found) else [Happening(day, "open_desk", 0)]
+            found.append(Happening(day, "bills", 0))
         if (day + timedelta(days=1)).day == 1:
             found.append(Happening(day, "month_end", 0))
         if day.day == CLOSING_DAY and day.replace(day=1) > plan.first:
@@ -243,7 +248,7 @@ def _happenings(plan: Plan) -> list[Happening]:
         if (day.month, day.day) in QUARTERS:
             found.append(Happening(day, "offers", 7 * len(found)))
         day += timedelta(days=1)
-    found += [Happening(plan.today, "last_orders", 0), Happening(plan.today, "open_work", 0)]
+    found += [Happening(plan.today, kind, 0) for kind in ("last_orders", "open_work", "waiting_bills")]
     return [one for one in found if one.on <= plan.today]
 
 

@@ -79,6 +79,13 @@ class Act:
 
 
 _by_model: dict[type, dict[str, Transition]] = defaultdict(dict)
+_guards: list[Callable[[Any, str, Any], None]] = []
+
+
+def guards(function: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
+    """Register `function(document, name, actor)`: may refuse a transition that its document class names in `approvable`, before it begins."""
+    _guards.append(function)
+    return function
 
 
 def transitions_of(model: type) -> dict[str, Transition]:
@@ -148,6 +155,9 @@ def transition(
                     _("%(document)s is %(status)s: %(action)s is not possible, nothing was done.")
                     % {"document": document, "status": document.get_status_display(), "action": label}
                 )
+            if document.pk is not None and name in getattr(model, "approvable", ()):
+                for guard in _guards:
+                    guard(document, name, actor)
             act = Act(name, document, actor, document.status, after)
             if has_cause():
                 return steps(document, act, actor, kwargs)

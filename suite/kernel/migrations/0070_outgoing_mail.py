@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
-        ('kernel', '0040_company_as_seller'),
+        ('kernel', '0050_approvals'),
     ]
 
     operations = [

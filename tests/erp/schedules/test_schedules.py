@@ -19,7 +19,8 @@ from erp.schedules.services import (
     run_schedules,
     stop_recurring_entry,
 )
-from erp.schedules.services.deferrals import plan_deferral
+from erp.schedules.services.deferrals import plan_deferral, post_part
+from integration.trace.selectors import orphans
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.preview import preview
@@ -211,3 +212,24 @@ def test_an_entry_with_a_document_is_not_scheduled_for_reversal(company, actor):
         refuse_entries_that_cannot_be_mirrored(ScheduledReversal(company=company, entry=entry, reverse_on=date(2026, 4, 1)), actor=actor)
 
     assert refusal.value.code == "entry_of_document"
+
+
+def test_what_the_calendar_posts_belongs_to_the_trace(company, actor):
+    rent(company, actor, last_on=date(2026, 1, 31), is_reversing=True)
+    made = deferral(company, actor, ends_on=date(2026, 1, 31), description="One month")
+
+    for _hour in range(2):
+        run_schedules(company_id=company.pk, on=date(2026, 2, 1), actor=actor)
+
+    made.refresh_from_db()
+    assert (JournalEntry.objects.filter(status="posted").count(), made.status) == (4, "done")
+    assert orphans(company.pk) == {}
+
+
+def test_the_next_part_of_a_deferral_is_posted_by_hand_in_order(company, actor):
+    made = deferral(company, actor)
+
+    post_part(made, actor=actor)
+    post_part(made, actor=actor)
+
+    assert list(made.instalments.exclude(entry=None).values_list("position", flat=True)) == [1, 2]

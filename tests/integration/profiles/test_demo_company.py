@@ -12,19 +12,23 @@ from django.utils import timezone
 
 from crm.orders.models import Order
 from crm.quotes.models import Quote
+from erp.assets.models import Asset, DepreciationRun
 from erp.banking.models import StatementLine
 from erp.einvoicing.services import check_invoice
 from erp.inventory.models import StockAdjustment
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import balance_of
+from erp.payables.models import SupplierBill
 from erp.receivables.models import CustomerInvoice, OpenItem
 from integration.management.commands.doctor import examine
 from integration.profiles.demo.description import logins
 from integration.profiles.demo.loading import OtherDemo, load_demo
 from integration.profiles.demo.plan import make_plan
 from integration.trace.selectors import orphans
+from integration.worklist.selectors import worklist
 from scm.shipping.models import Shipment
+from suite.kernel.approvals.models import ApprovalRequest
 from suite.kernel.calendars.models import FiscalYear, Period
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
@@ -71,6 +75,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     _finished_years_are_closed()
     assert balance_of(Order.objects.first().company_id, AccountRole.OPENING_BALANCE_EQUITY, timezone.localdate()) == 0
     _every_invoice_passes_the_standard()
+    _suppliers_are_billed_paid_and_asked_about()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -93,6 +98,15 @@ def _there_is_work_for_everybody() -> None:
     assert OpenItem.objects.filter(kind=OpenItem.Kind.INVOICE, open_amount__gt=0, due_on__lt=today).exists()
     assert CustomerInvoice.objects.filter(status=CustomerInvoice.Status.DRAFT).exists()
     assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}
+
+
+def _suppliers_are_billed_paid_and_asked_about() -> None:
+    bills = SupplierBill.objects.all()
+    assert bills.filter(payment_status="paid").count() >= 20
+    assert bills.filter(status="draft").count() == 2
+    assert (Asset.objects.get().status, DepreciationRun.objects.count() >= 7) == ("in_service", True)
+    assert ApprovalRequest.objects.get().status == ApprovalRequest.Status.ASKED
+    assert [item.kind for item in worklist(User.objects.get(username="manager"), kind="approval")] == ["approval"]
 
 
 def _every_invoice_passes_the_standard() -> None:

@@ -6,10 +6,13 @@ import pytest
 from django.db import connection
 
 from crm.orders.services import LineChange, amend_order
+from erp.payables.models import SupplierBill
+from erp.payables.services import credit_bill, post_bill, reverse_bill
 from erp.receivables.models import CustomerInvoice
 from erp.receivables.services.crediting import correct_invoice
 from integration.outbox.sweep import drain
 from tests.factories.journeys import SHIPPED_ON, Trade
+from tests.factories.payables import Buying
 from tests.factories.trade import DAY
 from tests.factories.trade import Trade as Books
 
@@ -64,6 +67,31 @@ def test_an_invoice_corrected_by_credit_note_and_reissue_ends_like_one_entered_r
     assert balances(mistaken.company) == balances(exact.company)
     assert open_items(mistaken.company) == open_items(exact.company)
     assert note.number != again.number
+
+
+def credited(buying: Buying, bill: SupplierBill) -> None:
+    post_bill(credit_bill(bill, actor=buying.actor, supplier_reference="C-1").credit_note, actor=buying.actor)
+
+
+def reversed_(buying: Buying, bill: SupplierBill) -> None:
+    reverse_bill(bill, actor=buying.actor, reason="typed wrongly")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("correct", [credited, reversed_])
+@pytest.mark.parametrize(("wrong", "right"), [("20", "18"), ("0.05", "999.99")])
+def test_a_bill_taken_back_and_entered_again_ends_like_one_entered_right(correct, wrong, right):
+    mistaken, exact = Buying(), Buying()
+    bill = mistaken.bill(mistaken.line(wrong), reference="R-1")
+    before = bytes_of("erp_journalentry", where=f"id = {bill.entry_id}") + bytes_of("erp_journalline", where=f"entry_id = {bill.entry_id}")
+
+    correct(mistaken, bill)
+    mistaken.bill(mistaken.line(right), reference="R-2")
+    exact.bill(exact.line(right), reference="R-2")
+
+    assert bytes_of("erp_journalentry", where=f"id = {bill.entry_id}") + bytes_of("erp_journalline", where=f"entry_id = {bill.entry_id}") == before
+    assert balances(mistaken.company) == balances(exact.company)
+    assert open_items(mistaken.company) == open_items(exact.company)
 
 
 @pytest.mark.django_db

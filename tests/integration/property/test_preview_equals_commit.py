@@ -9,12 +9,17 @@ from decimal import Decimal
 import pytest
 
 from crm.orders.models import Order
+from erp.assets.models import Asset, AssetClass, AssetMovement
+from erp.assets.services.acquiring import draft_asset
 from erp.banking.models import BankAccount
 from erp.banking.services import enter_statement_line
 from erp.inventory.models import StockAdjustment, StockMove
 from erp.inventory.services import AdjustmentLineInput, draft_adjustment
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
-from erp.receivables.models import CustomerInvoice, CustomerPayment
+from erp.payables.models import SupplierBill, SupplierPayment
+from erp.payables.services import BillLineInput, draft_bill, draft_supplier_payment
+from erp.payables.services.bank_accounts import approve_bank_account, enter_supplier_bank_account
+from erp.receivables.models import Allocation, CustomerInvoice, CustomerPayment, OpenItem
 from erp.receivables.services import draft_payment
 from erp.schedules.models import Accrual, Deferral
 from integration.outbox.sweep import drain
@@ -22,6 +27,9 @@ from scm.shipping.models import Shipment
 from suite.kernel.documents.errors import BusinessError
 from suite.kernel.documents.preview import preview
 from suite.kernel.documents.transitions import transitions_of
+from suite.kernel.parties.models import Party
+from suite.kernel.taxes.models import Tax
+from tests.factories.base import make_user
 from tests.factories.journeys import SHIPPED_ON, Trade
 
 ACTIONS = 300 if os.environ.get("PROPERTY_FULL") else 40
@@ -43,6 +51,12 @@ class House:
         self.company, self.boss = self.trade.company, self.trade.boss
         self.bank = BankAccount.objects.get(company=self.company, code="BANK")
         self.days = 0
+        self.supplier = Party.objects.create(company=self.company, name="Paper Mill", number="S-1", is_supplier=True)
+        entered = enter_supplier_bank_account(
+            company_id=self.company.pk, supplier_id=self.supplier.pk, iban="DE89370400440532013000", holder="Paper Mill", actor=self.boss)
+        self.payee = approve_bank_account(entered, actor=make_user(self.company))
+        self.taxes = list(Tax.objects.filter(company=self.company).order_by("code").values_list("pk", flat=True))
+        self.machines = AssetClass.objects.create(company=self.company, code="M", name="Machines")
 
     def on(self) -> date:
         self.days += 1
@@ -108,15 +122,60 @@ class House:
                 company=self.company, entry=entry, account=Account.objects.get(company=self.company, code=code), debit=debit, credit=credit)
         return entry, "post", {}
 
+    def draft_bill(self):
+        return draft_bill(
+            company_id=self.company.pk, supplier_id=self.supplier.pk, supplier_reference=f"R-{self.days}-{self.chance.randint(1, 10**9)}", issued_on=self.on(),
+            actor=self.boss, lines=[BillLineInput("Bought", Decimal(self.chance.randint(1, 9)), self.amount(), tax_id=self.chance.choice(self.taxes))])
+
+    def enter_bill(self):
+        return self.draft_bill(), "post", {}
+
+    def bill(self):
+        return pick(self.chance, SupplierBill.objects.filter(company=self.company, status="posted", kind="bill"))
+
+    def credit_bill(self):
+        bill = self.bill()
+        return (bill, "credit", {"supplier_reference": f"C-{bill.pk}-{self.days}", "issued_on": self.on() + timedelta(days=40)}) if bill else self.enter_bill()
+
+    def reverse_bill(self):
+        bill = self.bill()
+        return (bill, "reverse", {"on": self.on() + timedelta(days=40), "reason": "typed wrongly"}) if bill else self.enter_bill()
+
+    def pay_supplier(self):
+        payment = draft_supplier_payment(
+            company_id=self.company.pk, supplier_id=self.supplier.pk, bank_account_id=self.bank.pk, amount=self.amount(), paid_on=self.on(),
+            currency_id="EUR", kind=self.chance.choice(("payment", "advance")), actor=self.boss, payee_account_id=self.payee.pk)
+        return payment, "post", {}
+
+    def reject_payment(self):
+        payment = pick(self.chance, SupplierPayment.objects.filter(company=self.company, status="posted"))
+        return (payment, "reverse", {"on": self.on() + timedelta(days=40), "reason": "rejected"}) if payment else self.pay_supplier()
+
+    def take_into_service(self):
+        asset = draft_asset(
+            company_id=self.company.pk, class_id=self.machines.pk, name="Machine", cost=self.amount(), acquired_on=self.on(), actor=self.boss)
+        return asset, "capitalise", {"on": self.on()}
+
+    def scrap(self):
+        asset = pick(self.chance, Asset.objects.filter(company=self.company, status="in_service"))
+        return (asset, "scrap", {"on": self.on() + timedelta(days=40), "share": Decimal("0.5")}) if asset else self.take_into_service()
+
+    def release(self):
+        deferral = pick(self.chance, Deferral.objects.filter(company=self.company, status="active"))
+        return (deferral, self.chance.choice(("post_part", "release")), {}) if deferral else self.defer()
+
     def anything(self):
         return self.chance.choice((
             self.confirm, self.confirm, self.dispatch, self.dispatch, self.credit, self.receive, self.bounce, self.match, self.count, self.accrue,
-            self.defer, self.type_an_entry))()
+            self.defer, self.release, self.type_an_entry, self.enter_bill, self.enter_bill, self.credit_bill, self.reverse_bill, self.pay_supplier,
+            self.reject_payment, self.take_into_service, self.scrap))()
 
 
 def marks() -> tuple:
     """How many rows there are of everything an action could leave behind."""
-    models = (JournalEntry, JournalLine, StockMove, CustomerInvoice, CustomerPayment, Shipment, Order, StockAdjustment)
+    models = (
+        JournalEntry, JournalLine, StockMove, CustomerInvoice, CustomerPayment, Shipment, Order, StockAdjustment, SupplierBill, SupplierPayment, OpenItem,
+        Allocation, AssetMovement)
     return tuple(model.objects.count() for model in models)
 
 
@@ -171,5 +230,5 @@ def test_what_a_preview_shows_is_what_is_committed():
         assert shown.status == str(type(document).objects.get(pk=document.pk).get_status_display())
         done += 1
         kinds[type(document).__name__, name] += 1
-    assert len(kinds) >= 8, kinds
+    assert len(kinds) >= 12, kinds
     house.trade.must_be_healthy()
