@@ -12,7 +12,7 @@ import suite.kernel.money.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0051_dimensions'),
+        ('erp', '0052_posted_by_the_calendar'),
         ('kernel', '0070_outgoing_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
