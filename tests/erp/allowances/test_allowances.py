@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -231,11 +231,10 @@ class TestRefused:
 
     def test_by_hand_nobody_posts_to_the_account(self, trade):
         account = Account.objects.get(company=trade.company, code="1190")
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(IntegrityError, match="differs by 5.000 from its sub-ledger"), transaction.atomic():
             post_entry(company_id=trade.company.pk, journal_kind="general", ledger_date=LATE, description="By hand", actor=trade.actor, lines=[
                 EntryLine(account_id=account.pk, amount=D(5)), EntryLine(account_id=trade.bank.account_id, amount=D(-5))])
             connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
-        assert refusal.value.code == "control_account_equals_subledger"
 
     def test_a_risk_without_a_reason(self, trade):
         with pytest.raises(Refusal) as refusal:
