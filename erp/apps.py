@@ -24,4 +24,9 @@ class ErpConfig(SuiteAppConfig):
         "forecasting",
         "claims",
         "freight",
+        "dunning",
+        "allowances",
+        "settlements",
+        "giveaways",
+        "carrierclaims",
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
 from erp.compliance.services import plan_tasks
+from erp.dunning.services import run_dunning
 from erp.forecasting.services import take_cash_forecast
 from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
@@ -15,6 +16,7 @@ from integration.outbox.jobs import job
 from integration.outbox.models import Delivery, JobRun
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.mail.services import send_waiting
 from suite.kernel.users.service_user import service_user
 
 KEEP_DELIVERIES = timedelta(days=90)
@@ -69,3 +71,19 @@ def cash_forecast() -> str:
     for company_id in companies:
         take_cash_forecast(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
     return f"{len(companies)} kept"
+
+
+@job("kernel.mail", every=timedelta(minutes=1), label=_("Send the mails that wait"))
+def mail() -> str:
+    sent, failed = send_waiting()
+    return f"{sent} sent, {failed} not sent"
+
+
+@job("erp.dunning", every=timedelta(days=1), label=_("Propose a dunning run"))
+def dunning() -> str:
+    """A proposal a day where the company's policy asks for it; a person posts and sends it, unless the policy says otherwise."""
+    done = [
+        run_dunning(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
+        for company_id in Company.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    return ", ".join(done)

@@ -30,7 +30,7 @@ MASTER_DATA = (
 APPROVALS = (
     "kernel.view_approval*", "kernel.approve_approvalrequest", "kernel.refuse_approvalrequest", "kernel.withdraw_approvalrequest", "kernel.*_delegation",
 )
-FISCAL = ("kernel.view_fiscalyear", "kernel.view_period")
+FISCAL = ("kernel.view_fiscalyear", "kernel.view_period", "kernel.view_outgoingmail")
 COUNTERS = ("erp.view_stocklevel", "erp.view_warehouse", "erp.view_location", "erp.view_lot")
 TRACE = ("integration.view_event",)
 # Everybody who works here spends money for the company: their own claims and advances, nobody else's (erp/claims/models/own.py).
@@ -46,7 +46,7 @@ ROLES: dict[str, Role] = {
     "sales": Role(
         _("Sales"), "sales",
         (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, *OWN_CLAIMS, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
-         "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
+         "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_dunning*", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
         never=("*.delete_party", "crm.release_order", "crm.complete_order", "crm.expire_quote", "crm.delete_pricelist*",
                "crm.approve_margin_*", "crm.*_marginfloor", "crm.*_marginapproval"),
     ),

@@ -4,7 +4,7 @@ Of every declared model there is at least one row afterwards; free texts carry t
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from crm.margins.models import MarginFloor
@@ -19,6 +19,8 @@ from erp.closing.models import ClosingWaiver
 from erp.compliance.models import Obligation, TaxReturn
 from erp.compliance.services import compute_return, plan_tasks
 from erp.dimensions.models import Dimension, DimensionRule, DimensionValue
+from erp.dunning.models import BaseRate, DunningNotice, DunningPolicy, DunningText
+from erp.dunning.services import block_dunning, draft_dunning_run, post_dunning_run, propose_dunning_run, send_notice, set_up_levels
 from erp.inventory.models import Warehouse
 from erp.inventory.services import draft_transfer, receive_transfer, send_transfer
 from erp.ledger.models import Journal
@@ -32,8 +34,8 @@ from erp.payables.services import (
     post_bill,
     post_supplier_payment,
 )
-from erp.receivables.models import CustomerInvoice
-from erp.receivables.services import credit_invoice, draft_payment, post_payment
+from erp.receivables.models import CustomerInvoice, OpenItem
+from erp.receivables.services import InvoiceLineInput, credit_invoice, draft_invoice, draft_payment, post_invoice, post_payment
 from erp.schedules.models import Accrual, Deferral, RecurringEntry
 from erp.schedules.services import activate_deferral, post_accrual
 from integration.outbox.models import Delivery
@@ -138,6 +140,7 @@ class History:
         self.keep_the_calendar()
         self.load_statement(customer)
         self.buy()
+        self.remind(customer)
         self.ask_for_approval()
         spend(self.company, self.actor, canary=self.canary)
         post_entry(
@@ -173,6 +176,30 @@ class History:
                 company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,
                 currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor,
             ), actor=self.actor)
+
+    def remind(self, customer: Party) -> None:
+        """An invoice that nobody paid: dunned twice, its letter sent, another item blocked."""
+        tax = Tax.objects.get(company=self.company, code="T10")
+        invoices = [
+            post_invoice(draft_invoice(
+                company_id=self.company.pk, customer_id=customer.pk, currency_id="EUR", actor=self.actor, lines=[InvoiceLineInput(
+                    product_id=None, description=f"{self.canary}service", quantity=Decimal(1), unit_price=Decimal(100), tax_id=tax.pk, tax_rate=tax.rate,
+                    kind="service")]), actor=self.actor, issued_on=SHIPPED_ON)
+            for _number in range(2)
+        ]
+        first, second = set_up_levels(company_id=self.company.pk, actor=self.actor)[:2]
+        for level in (first, second):
+            DunningText.objects.create(
+                company=self.company, level=level, language="en", subject=f"{self.canary}letter", opening=f"{self.canary}opening", closing="{total}")
+        BaseRate.objects.create(company=self.company, valid_from=date(2026, 1, 1), rate=Decimal("1.27"))
+        DunningPolicy.objects.create(company=self.company, proposes_daily=False)
+        blocked = OpenItem.objects.get(document_key=invoices[1].key)
+        block_dunning(
+            company_id=self.company.pk, customer_id=customer.pk, item_id=blocked.pk, reason=f"{self.canary}dispute", until=date(2099, 1, 1), actor=self.actor)
+        for days in (60, 75):
+            run = draft_dunning_run(company_id=self.company.pk, as_of=SHIPPED_ON + timedelta(days=days), actor=self.actor)
+            run = post_dunning_run(propose_dunning_run(run, actor=self.actor), actor=self.actor)
+        send_notice(DunningNotice.objects.filter(run=run).first(), actor=self.actor)
 
     def ask_for_approval(self) -> None:
         """A large bill that waits for a controller's yes; a colleague answers while somebody is away."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0050_approvals'),
+        ('kernel', '0070_outgoing_mail'),
     ]
 
     operations = [
