@@ -1,11 +1,17 @@
 """What the pages of payment runs ask."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from erp.banking.models import BankAccount
 from erp.paymentruns.models import PaymentBatch
+from erp.paymentruns.models.mandates import Scheme
+from suite.kernel.money.models import Currency
+from suite.kernel.money.rules import ZERO
 from suite.resources.widgets import Day
 
 
@@ -56,3 +62,49 @@ class RejectForm(forms.Form):
     def kwargs(self) -> dict[str, Any]:
         """What the transition takes."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+
+class ProposalForm(forms.Form):
+    """What is to be paid or collected, from which account, by when."""
+
+    direction = forms.ChoiceField(label=_("What"), choices=PaymentBatch.Direction.choices, initial=PaymentBatch.Direction.OUT)
+    bank_account = forms.ModelChoiceField(BankAccount.objects.none(), label=_("Bank account"), empty_label=None)
+    execute_on = forms.DateField(label=_("Executed on"), widget=Day)
+    due_until = forms.DateField(label=_("Due until"), widget=Day)
+    currency = forms.ModelChoiceField(Currency.objects.all(), label=_("Currency"), empty_label=None)
+    minimum = forms.DecimalField(label=_("At least (each party)"), required=False, min_value=0, max_digits=19, decimal_places=3)
+    scheme = forms.ChoiceField(label=_("Scheme"), choices=Scheme.choices, required=False, help_text=_("Direct debits only"))
+    cheques = forms.BooleanField(label=_("Cheques for suppliers without a bank account"), required=False)
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        accounts = BankAccount.objects.visible_to(user).filter(is_cash=False).order_by("code")
+        first = accounts.first()
+        usual = {
+            "direction": "out", "bank_account": first and first.pk, "execute_on": timezone.localdate(), "due_until": timezone.localdate() + timedelta(days=7),
+            "currency": first.currency_id if first else "EUR", "scheme": "CORE",
+        }
+        super().__init__({**{name: str(value) for name, value in usual.items() if value is not None}, **(data.dict() if data else {})})
+        self.fields["bank_account"].queryset = accounts
+        for field in self.fields.values():
+            look = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}.get(type(field.widget), "form-control")
+            field.widget.attrs.update({"class": look, **({"data-plain": ""} if look == "form-select" else {})})
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("execute_on") and values["execute_on"] < timezone.localdate():
+            self.add_error("execute_on", _("No bank executes on a day that has passed."))
+        return values
+
+    def criteria(self) -> dict[str, Any]:
+        """What the proposal takes."""
+        values = self.cleaned_data
+        return {
+            "bank_account": values["bank_account"], "direction": values["direction"], "due_until": values["due_until"], "execute_on": values["execute_on"],
+            "currency_id": values["currency"].pk, "minimum": values["minimum"] or ZERO, "scheme": values["scheme"] or "CORE",
+        }
+
+
+class AnswerForm(forms.Form):
+    """A status report of the bank."""
+
+    file = forms.FileField(label=_("Status report (pain.002)"))

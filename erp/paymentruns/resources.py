@@ -3,8 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from erp.paymentruns.models import ChequeBook, Mandate, PaymentBatch, PaymentBatchLine, PaymentHold, PaymentSettings
+from erp.paymentruns.panels import BatchPanel
+from suite.resources import menu
+from suite.resources.panels import attach
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
+
+menu.entry("finance", 25, _("Propose payments"), "erp:payment_proposal", "erp.add_paymentbatch", "cash-banknote")
+menu.entry("finance", 26, _("Bank's answers"), "erp:bank_answers", "erp.reject_paymentbatch", "file-import")
 
 
 @register
@@ -31,6 +37,10 @@ class PaymentBatchResource(Resource):
     actions_form = {
         "approve_accounts": "erp.paymentruns.forms.VouchForm", "reject": "erp.paymentruns.forms.RejectForm", "cancel": "erp.paymentruns.forms.ReasonForm",
     }
+    printouts = (
+        ("list", _("List to sign"), "erp.paymentruns.printouts.print_list"), ("cheques", _("Cheque letters"), "erp.paymentruns.printouts.print_cheques"),
+        ("announcements", _("Announcements of direct debits"), "erp.paymentruns.printouts.print_announcements"),
+    )
     empty_hint = _("Choose “Propose payments”: what is due is ticked, a second person approves it, the bank gets the file.")
 
 
@@ -49,6 +59,7 @@ class MandateResource(Resource):
     )
     select_related = ("customer",)
     actions_form = {"activate": "erp.paymentruns.forms.ActivateForm", "cancel": "erp.paymentruns.forms.ReasonForm"}
+    printouts = (("form", _("Form to sign"), "erp.paymentruns.printouts.print_mandate"),)
     empty_hint = _("A customer's leave to collect: print the form, have it signed, activate it.")
 
 
@@ -86,3 +97,6 @@ class PaymentSettingsResource(Resource):
     columns = ("transfer_format", "debit_format", "creditor_id", "watched_days", "notice_days")
     form_fields = ("transfer_format", "debit_format", "creditor_id", "watched_days", "notice_days")
     sections = ((_("Payments"), ("transfer_format", "watched_days")), (_("Direct debits"), ("debit_format", "creditor_id", "notice_days")))
+
+
+attach(PaymentBatch, BatchPanel)

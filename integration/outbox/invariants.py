@@ -12,6 +12,7 @@ from erp.currencies.invariants import INVARIANTS as CURRENCIES
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
 from erp.payables.invariants import INVARIANTS as PAYABLES
+from erp.paymentruns.invariants import INVARIANTS as PAYMENT_RUNS
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES
 from erp.schedules.invariants import INVARIANTS as SCHEDULES
 from scm.shipping.invariants import INVARIANTS as SHIPPING
@@ -51,6 +52,6 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **ORDERS, **SHIPPING,
+        **LEDGER, **RECEIVABLES, **PAYABLES, **PAYMENT_RUNS, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **ORDERS, **SHIPPING,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
 from erp.compliance.services import plan_tasks
+from erp.paymentruns.services import confirm_batches_on_statement, expire_mandates
 from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
 from integration.bulk.tasks import hand_over
@@ -59,3 +60,14 @@ def obligations() -> str:
     for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
         tasks += len(plan_tasks(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id)))
     return f"{tasks} planned"
+
+
+@job("erp.payment_batches", every=timedelta(hours=1), label=_("Confirm payment batches that are on the statement, expire mandates"))
+def payment_batches() -> str:
+    """A batch is confirmed when the statement shows all of it; a mandate expires after 36 months without a collection."""
+    confirmed, expired = 0, 0
+    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+        actor = service_user(company_id=company_id)
+        confirmed += confirm_batches_on_statement(company_id=company_id, actor=actor)
+        expired += expire_mandates(company_id=company_id, on=timezone.localdate(), actor=actor)
+    return f"{confirmed} confirmed, {expired} expired"

@@ -52,6 +52,7 @@ BEGIN
                    bool_or(coalesce(s.status, c.status) = 'draft' OR coalesce(s.supplier_id, c.customer_id) IS DISTINCT FROM l.party_id
                            OR coalesce(s.currency_id, c.currency_id) <> NEW.currency_id OR coalesce(s.bank_account_id, c.bank_account_id) <> NEW.bank_account_id
                            OR s.payee_account_id IS DISTINCT FROM l.payee_account_id
+                           OR coalesce(s.source_key, c.source_key) IS DISTINCT FROM 'erp.paymentbatch:' || NEW.id || '/' || l.transfer
                            OR coalesce(s.company_id, c.company_id) <> NEW.company_id) AS wrong,
                    count(DISTINCT coalesce(s.id, c.id)) AS payments
               FROM erp_paymentbatchline l LEFT JOIN erp_supplierpayment s ON s.id = l.supplier_payment_id
