@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Payment batches with their lines, mandates, settings, holds, cheque books."""
 
     dependencies = [
-        ('erp', '0051_dimensions'),
+        ('erp', '0052_posted_by_the_calendar'),
         ('kernel', '0040_company_as_seller'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

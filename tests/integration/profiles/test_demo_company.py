@@ -20,6 +20,7 @@ from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import balance_of
 from erp.payables.models import SupplierBill
+from erp.paymentruns.models import Mandate, PaymentBatch
 from erp.receivables.models import CustomerInvoice, OpenItem
 from integration.management.commands.doctor import examine
 from integration.profiles.demo.description import logins
@@ -76,6 +77,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     assert balance_of(Order.objects.first().company_id, AccountRole.OPENING_BALANCE_EQUITY, timezone.localdate()) == 0
     _every_invoice_passes_the_standard()
     _suppliers_are_billed_paid_and_asked_about()
+    _money_is_on_its_way()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -107,6 +109,11 @@ def _suppliers_are_billed_paid_and_asked_about() -> None:
     assert (Asset.objects.get().status, DepreciationRun.objects.count() >= 7) == ("in_service", True)
     assert ApprovalRequest.objects.get().status == ApprovalRequest.Status.ASKED
     assert [item.kind for item in worklist(User.objects.get(username="manager"), kind="approval")] == ["approval"]
+
+
+def _money_is_on_its_way() -> None:
+    assert set(PaymentBatch.objects.values_list("status", flat=True)) == {"exported", "proposed"}
+    assert list(Mandate.objects.values_list("status", flat=True)) == ["active", "active"]
 
 
 def _every_invoice_passes_the_standard() -> None:
