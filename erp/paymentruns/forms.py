@@ -22,6 +22,13 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
 
+class SendForm(forms.Form):
+    """A remark for the history; the page shows what sending posts."""
+
+    takes = ()
+    reason = forms.CharField(label=_("Remark"), max_length=200, required=False)
+
+
 class ActivateForm(forms.Form):
     """When the mandate was signed."""
 

@@ -18,12 +18,12 @@ class PaymentBatchResource(Resource):
     model = PaymentBatch
     menu = ("finance", 26)
     icon = "send"
-    columns = ("number", "direction", "method", "bank_account", "execute_on", "status", "total", "currency", "created_by", "approved_by")
+    columns = ("number", "direction", "method", "bank_account", "execute_on", "status", "total", "created_by", "approved_by")
     filters = ("status", "direction", "method", "bank_account", "execute_on")
     search = ("number", "note", "lines__party__name", "lines__reference")
     lines = (
         Lines(PaymentBatchLine, parent="batch", columns=(
-            "position", "transfer", "party", "reference", "holder", "iban", "amount", "discount", "sequence", "is_watched", "vouched_by", "cheque_number",
+            "position", "party", "reference", "amount", "discount", "iban", "holder", "is_watched", "vouched_by", "transfer", "sequence", "cheque_number",
             "supplier_payment", "customer_payment",
         )),
     )
@@ -35,7 +35,8 @@ class PaymentBatchResource(Resource):
     totals = ("total_in_books",)
     select_related = ("bank_account", "currency", "created_by", "approved_by", "exported_by", "file")
     actions_form = {
-        "approve_accounts": "erp.paymentruns.forms.VouchForm", "reject": "erp.paymentruns.forms.RejectForm", "cancel": "erp.paymentruns.forms.ReasonForm",
+        "approve_accounts": "erp.paymentruns.forms.VouchForm", "export": "erp.paymentruns.forms.SendForm",
+        "reject": "erp.paymentruns.forms.RejectForm", "cancel": "erp.paymentruns.forms.ReasonForm",
     }
     printouts = (
         ("list", _("List to sign"), "erp.paymentruns.printouts.print_list"), ("cheques", _("Cheque letters"), "erp.paymentruns.printouts.print_cheques"),

@@ -65,6 +65,10 @@ def test_proposed_approved_by_another_and_sent(desks, paying):
     treasurer = desks.open(make_user(company, "treasurer"))
     treasurer.goto(f"/erp/payment-batches/{batch.pk}/")
     press(treasurer, "Send to the bank")
+    treasurer.locator("text=Payments not yet on the statement").first.wait_for()
+    look(treasurer, "send")
+    treasurer.locator("form button.btn-primary").last.focus()
+    treasurer.keyboard.press("Enter")
     treasurer.locator(".page-header :text('Sent to the bank')").first.wait_for()
     look(treasurer, "batch-sent")
     with treasurer.expect_download() as download:

@@ -34,7 +34,7 @@ LIST_FORMAT = "csv"
     PaymentBatch, "export", source={Status.APPROVED, Status.EXPORTED, Status.CONFIRMED}, target=None, label=gettext_lazy("Send to the bank"),
     icon="file-export", order=15, offered=lambda batch: batch.status == Status.APPROVED,
 )
-def export_batch(batch: PaymentBatch, *, actor: Any, act: Act) -> None:
+def export_batch(batch: PaymentBatch, *, actor: Any, act: Act, reason: str = "") -> None:
     """Posts the payments (P2P-3, O2C-4) and writes the bank's file, which is kept with its SHA-256. Sent before: the same file, nothing else happens.
 
     Raises Refusal: changed after its approval, an account that nobody vouched for, was retired or replaced, a bill paid meanwhile, a mandate
