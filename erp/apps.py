@@ -29,4 +29,5 @@ class ErpConfig(SuiteAppConfig):
         "settlements",
         "giveaways",
         "carrierclaims",
+        "paymentruns",
     )

@@ -19,6 +19,7 @@ from erp.knowledge import models as knowledge
 from erp.ledger import models as ledger
 from erp.opening import models as opening
 from erp.payables import models as payables
+from erp.paymentruns import models as paymentruns
 from erp.receivables import models as receivables
 from erp.schedules import models as schedules
 from erp.settlements import models as settlements
@@ -43,6 +44,7 @@ __all__ = [
     "ledger",
     "opening",
     "payables",
+    "paymentruns",
     "receivables",
     "schedules",
     "settlements",

@@ -16,6 +16,7 @@ from erp.freight.invariants import INVARIANTS as FREIGHT
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
 from erp.payables.invariants import INVARIANTS as PAYABLES
+from erp.paymentruns.invariants import INVARIANTS as PAYMENT_RUNS
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES
 from erp.schedules.invariants import INVARIANTS as SCHEDULES
 from scm.shipping.invariants import INVARIANTS as SHIPPING
@@ -70,5 +71,6 @@ def all_invariants() -> dict[str, Callable[[], list[str]]]:
         **SHIPPING,
         **DUNNING,
         **ALLOWANCES,
+        **PAYMENT_RUNS,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

@@ -9,6 +9,7 @@ from crm.quotes.services import expire_quotes
 from erp.compliance.services import plan_tasks
 from erp.dunning.services import run_dunning
 from erp.forecasting.services import take_cash_forecast
+from erp.paymentruns.services import confirm_batches_on_statement, expire_mandates
 from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
 from integration.bulk.tasks import hand_over
@@ -87,3 +88,14 @@ def dunning() -> str:
         for company_id in Company.objects.order_by("pk").values_list("pk", flat=True)
     ]
     return ", ".join(done)
+
+
+@job("erp.payment_batches", every=timedelta(hours=1), label=_("Confirm payment batches that are on the statement, expire mandates"))
+def payment_batches() -> str:
+    """A batch is confirmed when the statement shows all of it; a mandate expires after 36 months without a collection."""
+    confirmed, expired = 0, 0
+    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+        actor = service_user(company_id=company_id)
+        confirmed += confirm_batches_on_statement(company_id=company_id, actor=actor)
+        expired += expire_mandates(company_id=company_id, on=timezone.localdate(), actor=actor)
+    return f"{confirmed} confirmed, {expired} expired"

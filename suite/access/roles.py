@@ -61,7 +61,8 @@ ROLES: dict[str, Role] = {
         _("Accountant"), "finance",
         (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
          "kernel.*_exchangerate", "erp.*", "crm.view_*", "scm.view_*", "integration.view_*"),
-        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*"),
+        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*", "erp.add_paymentsettings",
+               "erp.change_paymentsettings", "erp.delete_paymentsettings"),
     ),
     "controller": Role(
         _("Controller"), "finance",
@@ -74,8 +75,8 @@ ROLES: dict[str, Role] = {
         _("Treasurer"), "finance",
         (*MASTER_DATA, *APPROVALS, *FISCAL, *TRACE, *OWN_CLAIMS, *PAYS_CLAIMS, "kernel.*_exchangerate", "erp.view_*",
          "erp.*_bankaccount", "erp.*_bankstatement*", "erp.*_statementline", "erp.*_customerpayment", "erp.*_supplierpayment",
-         "erp.*_paymentbatch", "erp.*_mandate", "crm.view_*", "integration.view_*"),
-        never=("erp.add_supplierbankaccount", "erp.change_supplierbankaccount", "erp.approve_supplierbankaccount"),
+         "erp.*_paymentbatch", "erp.*_mandate", "erp.*_paymenthold", "erp.*_chequebook", "crm.view_*", "integration.view_*"),
+        never=("erp.add_supplierbankaccount", "erp.change_supplierbankaccount", "erp.approve_supplierbankaccount", "erp.approve_*paymentbatch"),
     ),
     "logistics": Role(
         _("Logistics"), "logistics",

@@ -1,9 +1,9 @@
 """One colour per word of state, the same on every page."""
 
 COLOURS: dict[str, str] = {
-    **dict.fromkeys(("draft", "new", "planned", "waiting", "open", "skipped", "none", "not_started"), "secondary"),
+    **dict.fromkeys(("draft", "new", "planned", "waiting", "open", "skipped", "none", "not_started", "proposed"), "secondary"),
     **dict.fromkeys(("sent", "confirmed", "booked", "ready", "accepted", "approved", "released", "matched"), "blue"),
-    **dict.fromkeys(("in_transit", "dispatched", "picked", "running", "allocated", "posted", "in_progress"), "azure"),
+    **dict.fromkeys(("in_transit", "dispatched", "picked", "running", "allocated", "posted", "in_progress", "exported"), "azure"),
     **dict.fromkeys(("partially_ready", "partially_paid", "partially_received"), "yellow"),
     **dict.fromkeys(("partial", "partly", "soft_closed", "out_for_delivery", "expired", "pending"), "yellow"),
     **dict.fromkeys(("unpaid", "not_paid", "due", "submitted"), "yellow"),

@@ -34,6 +34,8 @@ from erp.payables.services import (
     post_bill,
     post_supplier_payment,
 )
+from erp.paymentruns.models import ChequeBook, PaymentHold, PaymentSettings
+from erp.paymentruns.services import BatchLineInput, activate_mandate, enter_mandate, propose_batches
 from erp.receivables.models import CustomerInvoice, OpenItem
 from erp.receivables.services import InvoiceLineInput, credit_invoice, draft_invoice, draft_payment, post_invoice, post_payment
 from erp.schedules.models import Accrual, Deferral, RecurringEntry
@@ -171,6 +173,17 @@ class History:
         enter_supplier_bank_account(
             company_id=self.company.pk, supplier_id=supplier.pk, iban="DE89 3704 0044 0532 0130 00", holder=f"{self.canary}Supplier", actor=self.actor,
         )
+        propose_batches(
+            company_id=self.company.pk, bank_account_id=self.bank.pk, execute_on=PAID_ON, actor=self.actor, note=f"{self.canary}note",
+            lines=[BatchLineInput(OpenItem.objects.filter(company=self.company, kind="bill").order_by("pk").last().pk, Decimal(5))],
+        )
+        activate_mandate(enter_mandate(
+            company_id=self.company.pk, customer_id=self.customers[0].pk, iban="AT611904300234573201", holder=f"{self.canary}Customer", actor=self.actor,
+            signed_on=SHIPPED_ON, reference=f"{self.canary}MANDATE",
+        ), actor=self.actor)
+        PaymentHold.objects.create(company=self.company, supplier=supplier, reason=f"{self.canary}dispute", until=PAID_ON)
+        ChequeBook.objects.create(company=self.company, bank_account=self.bank, first_number=1, last_number=9, next_number=1)
+        PaymentSettings.objects.create(company=self.company, creditor_id=f"{self.canary}DE98"[:35])
         for kind in ("payment", "advance"):
             post_supplier_payment(draft_supplier_payment(
                 company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,

@@ -22,6 +22,7 @@ from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import balance_of
 from erp.payables.models import SupplierBill
+from erp.paymentruns.models import Mandate, PaymentBatch
 from erp.receivables.models import CustomerInvoice, OpenItem
 from integration.management.commands.doctor import examine
 from integration.profiles.demo.description import logins
@@ -79,6 +80,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     _every_invoice_passes_the_standard()
     _suppliers_are_billed_paid_and_asked_about()
     _employees_spent_money()
+    _money_is_on_its_way()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -117,6 +119,11 @@ def _employees_spent_money() -> None:
     assert (posted.status, posted.gross, posted.covered, posted.receipts.count()) == ("paid", Decimal("255.65"), Decimal("255.65"), 3)
     assert (waiting.status, waiting.lines.exclude(remarks="").count()) == ("submitted", 1)
     assert (EmployeeAdvance.objects.get().status, EmployeeAdvance.objects.get().open_amount) == ("paid", Decimal("44.35"))
+
+
+def _money_is_on_its_way() -> None:
+    assert set(PaymentBatch.objects.values_list("status", flat=True)) == {"exported", "proposed"}
+    assert list(Mandate.objects.values_list("status", flat=True)) == ["active", "active"]
 
 
 def _every_invoice_passes_the_standard() -> None:
