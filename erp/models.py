@@ -2,6 +2,7 @@
 
 from erp.assets import models as assets
 from erp.banking import models as banking
+from erp.budgets import models as budgets
 from erp.closing import models as closing
 from erp.compliance import models as compliance
 from erp.currencies import models as currencies
@@ -18,6 +19,7 @@ from erp.schedules import models as schedules
 __all__ = [
     "assets",
     "banking",
+    "budgets",
     "closing",
     "compliance",
     "currencies",

@@ -7,6 +7,7 @@ from django.db import connection
 from crm.orders.invariants import INVARIANTS as ORDERS
 from erp.assets.invariants import INVARIANTS as ASSETS
 from erp.banking.invariants import INVARIANTS as BANKING
+from erp.budgets.invariants import INVARIANTS as BUDGETS
 from erp.compliance.invariants import INVARIANTS as COMPLIANCE
 from erp.currencies.invariants import INVARIANTS as CURRENCIES
 from erp.inventory.invariants import INVARIANTS as STOCK
@@ -51,6 +52,6 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **ORDERS, **SHIPPING,
+        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **BUDGETS, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **ORDERS, **SHIPPING,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

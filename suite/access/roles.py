@@ -33,6 +33,7 @@ APPROVALS = (
 FISCAL = ("kernel.view_fiscalyear", "kernel.view_period")
 COUNTERS = ("erp.view_stocklevel", "erp.view_warehouse", "erp.view_location", "erp.view_lot")
 TRACE = ("integration.view_event",)
+DECIDES_ON_BUDGETS = ("erp.withdraw_budget", "erp.activate_budget", "erp.supersede_budget", "erp.close_budget", "erp.add_budgetoverride")
 
 ROLES: dict[str, Role] = {
     "sales": Role(
@@ -53,7 +54,7 @@ ROLES: dict[str, Role] = {
         _("Accountant"), "finance",
         (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
          "kernel.*_exchangerate", "erp.*", "crm.view_*", "scm.view_*", "integration.view_*"),
-        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*"),
+        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*", *DECIDES_ON_BUDGETS),
     ),
     "controller": Role(
         _("Controller"), "finance",

@@ -13,6 +13,7 @@ from erp.dimensions.models import JournalLineDimension
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import SEAL, begin_entry, complete_entry, refuse_unbalanced, seal
+from erp.ledger.signals import budget_asked
 from suite.kernel.documents.editing import edited
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
@@ -39,13 +40,14 @@ def refuse_control_accounts(entry: JournalEntry, *, actor: Any) -> None:
 
 @transition(JournalEntry, "post", source={JournalEntry.Status.DRAFT}, target=None, label=gettext_lazy("Post"), icon="check", order=10)
 def post_manual_entry(entry: JournalEntry, *, actor: Any, act: Act) -> None:
-    """Posts an entry typed by hand. Raises Refusal: unbalanced, fewer than two lines, a control account, a closed period."""
+    """Posts an entry typed by hand. Raises Refusal: unbalanced, fewer than two lines, a control account, a closed period, a blocked budget."""
     refuse_control_accounts(entry, actor=actor)
     totals = entry.lines.aggregate(debit=Sum("debit"), credit=Sum("credit"))
     if entry.lines.count() < 2:
         raise Refusal(_("An entry needs at least two lines; nothing was posted."), code="entry_has_two_lines", hint=_("Add the other side."))
     if totals["debit"] != totals["credit"]:
         refuse_unbalanced(totals["debit"] - totals["credit"])
+    budget_asked.ask(entry=entry, document=entry, releases="", actor=actor)
     if current_work().previewing:
         current_work().at_seal(SEAL, seal, (entry, ()))
         return

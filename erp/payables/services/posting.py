@@ -11,6 +11,7 @@ from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
 from erp.ledger.services.manual import mirror_entry
+from erp.ledger.signals import budget_asked
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
@@ -37,7 +38,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     """Cost and input tax against payables, by instalments (P2P-18 under reverse charge, P2P-19 on prepaid); a credit note the mirror (P2P-10).
 
     A credit note that names its bill is set against what that has open. The number is known when the unit of work ends.
-    Raises Refusal: no lines, a printed total that the lines do not come to, duplicate, foreign currency, closed period, missing role.
+    Raises Refusal: no lines, a printed total that the lines do not come to, duplicate, foreign currency, closed period, missing role, a blocked budget.
     """
     lines = list(bill.lines.order_by("position"))
     _refuse_incomplete(bill, lines)
@@ -66,6 +67,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
     plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
     write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [],))
+    budget_asked.ask(entry=entry, document=bill, releases=bill.order_key, actor=actor)
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
     if bill.corrects_id:
         _settle_corrected(bill, items)
