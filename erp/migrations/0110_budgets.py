@@ -4,11 +4,12 @@ from pathlib import Path
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import erp.budgets.rules
 import suite.kernel.companies.cause
 import suite.kernel.money.fields
-from django.conf import settings
-from django.db import migrations, models
 
 SQL = Path(__file__).resolve().parent.parent / "budgets" / "sql"
 

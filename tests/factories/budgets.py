@@ -3,15 +3,26 @@
 from datetime import date
 from decimal import Decimal
 
-from erp.budgets.models import Budget
+from erp.budgets.models import Budget, SeasonalKey
 from erp.budgets.rules import Cell
 from erp.budgets.selectors import periods_of
-from erp.budgets.services import activate_budget, approve_budget, draft_budget, save_cells
+from erp.budgets.services import (
+    CommittedLine,
+    activate_budget,
+    approve_budget,
+    commit_budget,
+    draft_budget,
+    override_budget,
+    renew_budget,
+    save_cells,
+)
 from erp.dimensions.models import Dimension, DimensionValue
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
 from erp.ledger.services import post_manual_entry
 from suite.kernel.calendars.models import FiscalYear
+from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import save_record
+from suite.kernel.users.models import User
 from tests.factories.base import make_user
 from tests.factories.books import make_books
 
@@ -61,3 +72,23 @@ class Budgeting:
 
     def post(self, amount, **values) -> JournalEntry:
         return post_manual_entry(self.typed(amount, **values), actor=values.get("actor") or self.accountant)
+
+
+def budget_everything(company: Company, actor: User, canary: str = "") -> None:
+    """One of everything that budgets have: an active version and a draft, a key, a commitment, a warning, an override."""
+    mark = f"{canary} " if canary else ""
+    year = FiscalYear.objects.get(company=company, code="2026")
+    rent = Account.objects.get(company=company, code=RENT)
+    cells = [Cell(rent.pk, None, period.pk, Decimal(10)) for period in periods_of(year.pk)]
+    budget = draft_budget(company_id=company.pk, year=year, name=f"{mark}Costs", actor=actor, control_span="period")
+    save_cells(budget=budget, cells=cells, actor=actor)
+    other = make_user(company, "controller", username=f"{canary}controller{company.pk}")
+    renew_budget(activate_budget(approve_budget(budget, actor=other), actor=other), actor=actor)
+    SeasonalKey.objects.create(company=company, name=f"{mark}Key", weights="1 1 1 1 1 1 1 1 1 1 1 1")
+    commit_budget(
+        company_id=company.pk, source_key=f"scm.purchaseorder:{company.pk}", level="order", actor=actor, lines=[CommittedLine(rent.pk, Decimal(20), DAY)])
+    entry = JournalEntry(company=company, journal=Journal.objects.get(company=company, code="GEN"), ledger_date=DAY, description=f"{mark}Rent")
+    bank = Account.objects.get(company=company, code="1010")
+    save_record(entry, actor=actor, lines=[("entry", [JournalLine(account=rent, debit=Decimal(15)), JournalLine(account=bank, credit=Decimal(15))], [])])
+    override_budget(company_id=company.pk, document_key=entry.key, amount=Decimal(40), reason=f"{mark}Reason", actor=other)
+    post_manual_entry(entry, actor=actor)
