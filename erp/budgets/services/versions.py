@@ -87,6 +87,7 @@ def activate_budget(budget: Budget, *, actor: Any, act: Act) -> None:
     """It counts and controls from now on; the version that did so before is superseded. Raises Refusal: a newer version is active, a closed year."""
     if not takes_budgets(budget.year_id):
         raise closed_year()
+    lock(FiscalYear.objects.filter(pk=budget.year_id))  # of two versions activated at once the second sees the first
     same = {name: getattr(budget, name) for name in OF_BUDGET}
     for other in lock(Budget.objects.filter(**same, status=Status.ACTIVE)):
         if other.edition > budget.edition:
