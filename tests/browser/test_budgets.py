@@ -1,5 +1,6 @@
 """The grid of a budget by keyboard: cells, a block from a spreadsheet, a year spread, faults at their cells, nothing typed lost."""
 
+import os
 from decimal import Decimal as D
 
 import pytest
@@ -30,6 +31,12 @@ def cell(page, month, row=0):
 
 def text(page, selector) -> str:
     return page.locator(selector).inner_text().strip()
+
+
+def look(page, name: str) -> None:
+    """Keeps a picture where PICTURES says."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def test_cells_by_keyboard_with_totals_at_once(desks, office):
@@ -96,6 +103,7 @@ def test_faults_stand_at_their_cells_and_what_was_typed_survives(desks, refusals
     assert "abc" in text(page, "[data-faults]")
     assert cell(page, 3).get_attribute("aria-invalid") is not None
     assert amounts(budget)[3] == 100
+    look(page, "grid-fault")
 
     cell(page, 4).focus()
     page.keyboard.type("44.44")
@@ -123,13 +131,29 @@ def test_rows_are_added_and_filled(desks, office):
     assert cell(page, 2, 1).input_value() == "22.00"
 
 
+def test_the_report_and_the_record_are_fit_to_be_looked_at(desks, office):
+    budget = office.active(*(office.cell("100", month=month) for month in range(1, 13)), office.cell("50", value="1"))
+    office.post("260", centre="11")
+    office.post("17", account=POSTAGE)
+    page = desks.open(office.controller, bypass_csp=True, theme="dark")
+    report = f"/erp/reports/budget-variance/?budget={budget.pk}&on=2026-03-10&by_value=on"
+    for name, address in (("record", f"/erp/budgets/{budget.pk}/"), ("variance", report)):
+        page.goto(address)
+        look(page, name)
+        assert complaints_about(page) == []
+    page.set_viewport_size(NARROW)
+    look(page, "variance-narrow")
+
+
 def test_is_fit_to_be_looked_at(desks, office):
     budget = office.draft(*(office.cell("12345.67", month=month) for month in range(1, 13)), office.cell("3", value="11"))
     page = desks.open(office.accountant, bypass_csp=True)
     for address in (f"/erp/budget-grid/{budget.pk}/", f"/erp/budget-grid/{budget.pk}/import/"):
         page.goto(address)
         assert complaints_about(page) == []
+        look(page, f"budget-{'import' if 'import' in address else 'grid'}")
     page.set_viewport_size(NARROW)
     page.goto(f"/erp/budget-grid/{budget.pk}/")
+    look(page, "grid-narrow")
     assert page.evaluate(SIDEWAYS) == ""
     assert page.locator(".budget-scroll").evaluate("(one) => one.scrollWidth > one.clientWidth")

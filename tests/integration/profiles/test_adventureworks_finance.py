@@ -18,6 +18,7 @@ from erp.budgets.models import Budget
 from erp.ledger.models import JournalEntry
 from erp.ledger.selectors import trial_balance
 from integration.management.commands.doctor import examine
+from integration.trace.selectors import orphans
 from suite.kernel.calendars.models import Period
 from suite.kernel.companies.models import Company
 from suite.runtime.places import ROOT
@@ -41,6 +42,7 @@ def test_killed_and_continued_it_equals_its_totals(application_environment):
 
     assert loaded.returncode == 0, loaded.stderr[-3000:] + loaded.stdout[-3000:]
     figures = json.loads(loaded.stdout)
+    assert figures["seconds"] < 180
     assert (figures["amounts"], figures["totals_compared"], figures["differences"]) == (39409, 28, [])
     assert figures["entry_lines"] + figures["zero_amounts"] + 4846 >= 39409
     company = Company.objects.get(code="AWC")
@@ -54,6 +56,7 @@ def test_killed_and_continued_it_equals_its_totals(application_environment):
 
     assert (again.returncode, JournalEntry.objects.count(), Budget.objects.count()) == (0, *before)
     assert {name: found for name, found in examine().items() if found["violations"]} == {}
+    assert orphans() == {}
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"there is no {FOLDER} (setting SHARED_DATA)")
