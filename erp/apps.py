@@ -30,4 +30,5 @@ class ErpConfig(SuiteAppConfig):
         "giveaways",
         "carrierclaims",
         "paymentruns",
+        "budgets",
     )

@@ -3,6 +3,7 @@
 from erp.allowances import models as allowances
 from erp.assets import models as assets
 from erp.banking import models as banking
+from erp.budgets import models as budgets
 from erp.carrierclaims import models as carrierclaims
 from erp.claims import models as claims
 from erp.closing import models as closing
@@ -28,6 +29,7 @@ __all__ = [
     "allowances",
     "assets",
     "banking",
+    "budgets",
     "carrierclaims",
     "claims",
     "closing",

@@ -8,6 +8,7 @@ from crm.orders.invariants import INVARIANTS as ORDERS
 from erp.allowances.invariants import INVARIANTS as ALLOWANCES
 from erp.assets.invariants import INVARIANTS as ASSETS
 from erp.banking.invariants import INVARIANTS as BANKING
+from erp.budgets.invariants import INVARIANTS as BUDGETS
 from erp.claims.invariants import INVARIANTS as CLAIMS
 from erp.compliance.invariants import INVARIANTS as COMPLIANCE
 from erp.currencies.invariants import INVARIANTS as CURRENCIES
@@ -72,5 +73,6 @@ def all_invariants() -> dict[str, Callable[[], list[str]]]:
         **DUNNING,
         **ALLOWANCES,
         **PAYMENT_RUNS,
+        **BUDGETS,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

@@ -41,6 +41,7 @@ OWN_CLAIMS = (
 )
 DECIDES_CLAIMS = ("erp.approve_expenseclaim", "erp.refuse_expenseclaim", "erp.approve_employeeadvance", "erp.refuse_employeeadvance")
 PAYS_CLAIMS = ("erp.reimburse_expenseclaim", "erp.pay_employeeadvance", "erp.take_back_employeeadvance", "erp.reverse_employeepayment")
+DECIDES_ON_BUDGETS = ("erp.withdraw_budget", "erp.activate_budget", "erp.supersede_budget", "erp.close_budget", "erp.add_budgetoverride")
 
 ROLES: dict[str, Role] = {
     "sales": Role(
@@ -62,7 +63,7 @@ ROLES: dict[str, Role] = {
         (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
          "kernel.*_exchangerate", "erp.*", "crm.view_*", "scm.view_*", "integration.view_*"),
         never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*", "erp.add_paymentsettings",
-               "erp.change_paymentsettings", "erp.delete_paymentsettings"),
+               "erp.change_paymentsettings", "erp.delete_paymentsettings", *DECIDES_ON_BUDGETS),
     ),
     "controller": Role(
         _("Controller"), "finance",

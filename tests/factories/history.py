@@ -57,6 +57,7 @@ from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
 from tests.factories.base import make_customer, make_product, make_user
+from tests.factories.budgets import budget_everything
 from tests.factories.generic import build, within
 from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
 from tests.factories.sales import make_price_list, make_terms
@@ -295,6 +296,7 @@ def make_history(company: Company, actor: User, canary: str = "", *, orders: int
     DimensionRule.objects.create(company=company, dimension=centre, account_type="expense", default=value)
     history = History(company, actor, canary=canary, orders=orders)
     history.odds()
+    budget_everything(company, actor, canary)
     for resource in resources():
         if not within(resource.model, company).exists():
             build(resource.model, company, canary=canary, actor=actor)

@@ -11,6 +11,7 @@ from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
 from erp.ledger.services.manual import mirror_entry
+from erp.ledger.signals import budget_asked
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
@@ -37,7 +38,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     """Cost and input tax against payables, by instalments (P2P-18 under reverse charge, P2P-19 on prepaid); a credit note the mirror (P2P-10).
 
     A credit note that names its bill is set against what that has open. The number is known when the unit of work ends.
-    Raises Refusal: no lines, a printed total that the lines do not come to, duplicate, foreign currency, closed period, missing role.
+    Raises Refusal: no lines, a printed total that the lines do not come to, duplicate, foreign currency, closed period, missing role, a blocked budget.
     """
     lines = list(bill.lines.order_by("position"))
     _refuse_incomplete(bill, lines)
@@ -67,6 +68,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     freight = freight_asked.ask(entry=entry, lines=lines, is_credit=is_credit) if any(line.freight_id for line in lines) else []
     plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
     write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [], freight))
+    budget_asked.ask(entry=entry, document=bill, releases=bill.order_key, actor=actor)
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
     if bill.corrects_id:
         _settle_corrected(bill, items)

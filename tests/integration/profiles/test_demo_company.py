@@ -15,6 +15,7 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.assets.models import Asset, DepreciationRun
 from erp.banking.models import StatementLine
+from erp.budgets.models import Budget, BudgetCommitment
 from erp.claims.models import EmployeeAdvance, ExpenseClaim
 from erp.einvoicing.services import check_invoice
 from erp.inventory.models import StockAdjustment
@@ -35,6 +36,7 @@ from suite.kernel.approvals.models import ApprovalRequest
 from suite.kernel.calendars.models import FiscalYear, Period
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.documents.preview import preview
 from suite.kernel.users.models import User
 from suite.runtime.places import ROOT
 
@@ -81,6 +83,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     _suppliers_are_billed_paid_and_asked_about()
     _employees_spent_money()
     _money_is_on_its_way()
+    _a_budget_warns_of_what_goes_over_it()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -103,6 +106,13 @@ def _there_is_work_for_everybody() -> None:
     assert OpenItem.objects.filter(kind=OpenItem.Kind.INVOICE, open_amount__gt=0, due_on__lt=today).exists()
     assert CustomerInvoice.objects.filter(status=CustomerInvoice.Status.DRAFT).exists()
     assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}
+
+
+def _a_budget_warns_of_what_goes_over_it() -> None:
+    assert sorted(Budget.objects.values_list("status", flat=True)) == ["active", "draft"]
+    assert BudgetCommitment.objects.count() == 1
+    shelves = JournalEntry.objects.get(status="draft", description__startswith="New shelves")
+    assert "would be" in preview(shelves, "post", actor=User.objects.get(username="finance")).messages[0]
 
 
 def _suppliers_are_billed_paid_and_asked_about() -> None:
