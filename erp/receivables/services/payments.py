@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.ledger.models import JournalEntry, JournalLine
+from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
@@ -18,8 +18,9 @@ from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.allocating import Settlement, propose, settle
 from erp.receivables.services.exchanging import write_allocations
-from erp.receivables.services.settling import allocate, undo_allocations
-from erp.receivables.services.writing import open_item, write_plan
+from erp.receivables.services.reversing import mirror_item, mirror_lines, settled_by_mirror
+from erp.receivables.services.settling import allocate, exchanged, items_of_document, undo_allocations
+from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan
 from erp.receivables.signals import payment_allocated, payment_posted, payment_reversed
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
@@ -106,22 +107,6 @@ def post_payment(
     payment.entry = entry
     payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
     act.payload["amount"] = str(payment.amount)
-
-
-def in_currency(payment: CustomerPayment, facts: PostingFacts, amount: Decimal) -> dict[str, Any]:
-    """What a line of the payment says of its currency: nothing in the company's own."""
-    return {} if payment.currency_id == facts.currency_id else {"currency_id": payment.currency_id, "amount_currency": amount}
-
-
-def refuse_other_account(payment: CustomerPayment, facts: PostingFacts) -> None:
-    """Raises Refusal for money that neither is in the account's currency nor is changed into the company's as it arrives."""
-    account = payment.bank_account
-    if account.currency_id not in (payment.currency_id, facts.currency_id):
-        raise Refusal(
-            _("%(account)s is kept in %(kept)s, the payment is in %(currency)s; nothing was posted.")
-            % {"account": account, "kept": account.currency_id, "currency": payment.currency_id}, field="bank_account", code="account_currency",
-            hint=_("Choose an account in %(currency)s or in %(books)s.") % {"currency": payment.currency_id, "books": facts.currency_id},
-        )
 
 
 def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement: bool) -> int:
@@ -214,40 +199,18 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
     if on < payment.paid_on:
         raise Refusal(_("A payment does not bounce before it was made; nothing was done."), field="on", code="too_early")
     facts = posting_facts(payment.company_id)
-    items = list(OpenItem.objects.filter(company_id=payment.company_id, document_key=payment.key).order_by("pk"))
-    entries = {item.entry_id for item in items}
-    undo_allocations(items, on=on)
+    items = items_of_document(payment.company_id, payment.key)
+    items += exchanged(undo_allocations(items, on=on), items)
     entry = begin_entry(
         company_id=payment.company_id, journal_id=payment.bank_account.journal_id, ledger_date=on, actor=actor, reverses_id=payment.entry_id,
         description=f"Bounced {payment.number} {reason}".strip(),
     )
-    bank = payment.bank_account.account_id
-    waiting = {facts.accounts.of(AccountRole.OUTSTANDING_RECEIPTS), facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS)}
-    is_there = payment.status == Status.REVERSED and act.before == Status.MATCHED
-    lines = []
-    for line in JournalLine.objects.filter(entry__in=entries).order_by("pk"):
-        is_from_bank = is_there and line.account_id in waiting
-        is_kept_foreign = line.currency_id is not None and not (is_from_bank and payment.bank_account.currency_id != line.currency_id)
-        lines.append(EntryLine(
-            account_id=bank if is_from_bank else line.account_id, amount=line.credit - line.debit, party_id=line.party_id,
-            **({"currency_id": line.currency_id, "amount_currency": -line.amount_currency} if is_kept_foreign else {}),
-        ))
+    lines = mirror_lines(payment, {item.entry_id for item in items}, facts, is_there=act.before == Status.MATCHED)
     if fee:
-        lines += [EntryLine(account_id=facts.accounts.of(AccountRole.BANK_FEES), amount=fee), EntryLine(account_id=bank, amount=-fee)]
-    mirrored = OpenItem.objects.bulk_create([
-        OpenItem(
-            company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=entry,
-            kind=item.kind if item.kind == OpenItem.Kind.EXCHANGE else OpenItem.Kind.CHARGEBACK, document_key=payment.key, issued_on=on, due_on=on,
-            amount=-item.amount, open_amount=-item.amount, currency_id=item.currency_id, amount_currency=-item.amount_currency,
-            open_currency=-item.amount_currency,
-        )
-        for item in items
-    ])
+        lines += [EntryLine(AccountRole.BANK_FEES, amount=fee), EntryLine(account_id=payment.bank_account.account_id, amount=-fee)]
+    mirrored = insert_rows([mirror_item(item, entry, document_key=payment.key, on=on) for item in items])
     complete_entry(entry, lines, actor)
-    write_allocations([
-        (item, mirror, item.amount, item.amount_currency) if max(item.amount, item.amount_currency) > 0
-        else (mirror, item, mirror.amount, mirror.amount_currency) for item, mirror in zip(items, mirrored, strict=True)
-    ], on=on)
+    write_allocations([settled_by_mirror(item, mirror) for item, mirror in zip(items, mirrored, strict=True)], on=on)
 
 
 @transition(
@@ -269,7 +232,11 @@ def transfer_payment(payment: CustomerPayment, *, actor: Any, act: Act, to_party
             _("%(payment)s took a discount, a difference or an advance; nothing was done.") % {"payment": payment},
             code="transfer_with_differences", hint=_("Record it as bounced, then enter it for the other customer."),
         )
-    undo_allocations([own], on=on)
+    if exchanged(undo_allocations([own], on=on)):
+        raise Refusal(
+            _("%(payment)s made a difference of exchange; nothing was done.") % {"payment": payment}, code="transfer_with_differences",
+            hint=_("Record it as bounced, then enter it for the other customer."),
+        )
     amount, foreign = -own.amount, -own.amount_currency
     facts = posting_facts(payment.company_id)
     entry = begin_entry(

@@ -48,21 +48,42 @@ def settle_against(*, credit_items: Sequence[OpenItem], debit_items: Sequence[Op
 
 
 def undo_allocations(items: Sequence[OpenItem], *, on: date) -> list[Allocation]:
-    """Takes back every allocation of these items that stands; both sides are open again. Gives the rows that were undone."""
+    """Takes back every allocation of these items that stands, with those of the differences that exchange made of them; both sides are open
+    again. Gives the rows that were undone; `exchanged` says whose differences are to be reversed."""
     pks = [item.pk for item in items]
+    standing_rows = Allocation.objects.filter(undoes=None, undone_by=None)
+    own = standing_rows.filter(Q(debit_item__in=pks) | Q(credit_item__in=pks))
+    made = set(own.exclude(exchange_entry=None).values_list("exchange_entry", flat=True))
     # The newest first: a difference was set against its item before the money was, and is the last to be given back.
-    standing = list(
-        Allocation.objects.filter(Q(debit_item__in=pks) | Q(credit_item__in=pks), undoes=None, undone_by=None).order_by("-pk"),
-    )
+    standing = list((own | standing_rows.filter(exchange_entry__in=made) if made else own).order_by("-pk"))
     lock_items({pk for row in standing for pk in (row.debit_item_id, row.credit_item_id)})
     Allocation.objects.bulk_create([
         Allocation(
             company_id=row.company_id, debit_item_id=row.debit_item_id, credit_item_id=row.credit_item_id, amount=-row.amount,
-            amount_currency=-row.amount_currency, allocated_on=on, undoes=row,
+            amount_currency=-row.amount_currency, allocated_on=on, undoes=row, exchange_entry_id=row.exchange_entry_id,
         )
         for row in standing
     ])
     return standing
+
+
+def items_of_document(company_id: int, document_key: str) -> list[OpenItem]:
+    """The items a payment brought, without differences of exchange that are reversed already, because what they were set against was undone."""
+    items = list(OpenItem.objects.filter(company_id=company_id, document_key=document_key).order_by("pk"))
+    made = [item.entry_id for item in items if item.kind in (OpenItem.Kind.EXCHANGE, OpenItem.Kind.CONVERSION)]
+    if not made:
+        return items
+    matches = Allocation.objects.filter(exchange_entry__in=made, undoes=None).values_list("exchange_entry", "undone_by")
+    standing = {entry for entry, undone_by in matches if undone_by is None}
+    gone = {entry for entry, _undone_by in matches} - standing
+    return [item for item in items if item.entry_id not in gone]
+
+
+def exchanged(undone: Iterable[Allocation], known: Iterable[OpenItem] = ()) -> list[OpenItem]:
+    """The items that exchange made of allocations now undone, but for those known already: their entries are to be reversed as well."""
+    entries = {row.exchange_entry_id for row in undone} - {None}
+    there = {item.pk for item in known}
+    return [item for item in OpenItem.objects.filter(entry__in=entries).order_by("pk") if item.pk not in there] if entries else []
 
 
 def refuse_over_allocation(item: OpenItem, amount: Decimal) -> None:
