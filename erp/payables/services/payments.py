@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.ledger.services.entries import begin_entry, complete_entry
+from erp.ledger.services.entries import Begun, begin_entries, begin_entry, complete_entry
 from erp.payables.models import SupplierPayment
-from erp.payables.services.allocating import Settlement, lock_payable_items, propose_payables, settle_payables
+from erp.payables.services.allocating import Settlement, bills_of, lock_payable_items, propose_payables, settle_payables
 from erp.payables.signals import supplier_payment_posted, supplier_payment_reversed
 from erp.receivables.models import OpenItem
 from erp.receivables.rules import Plan, PostingFacts
@@ -23,10 +23,10 @@ from erp.receivables.selectors import posting_facts
 from erp.receivables.services.allocating import Rates
 from erp.receivables.services.exchanging import write_allocations
 from erp.receivables.services.reversing import mirror_item, mirror_lines, settled_by_mirror
-from erp.receivables.services.settling import allocate, exchanged, items_of_document, undo_allocations
-from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan
+from erp.receivables.services.settling import allocate, allocate_all, exchanged, items_of_document, undo_allocations
+from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan, write_plans
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.transitions import Act, Asked, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import proportion
@@ -60,34 +60,6 @@ def draft_supplier_payment(
         ))
 
     return in_unit_of_work(draft, actor=actor)
-
-
-@transition(
-    SupplierPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=supplier_payment_posted, icon="cash", order=10,
-)
-def post_supplier_payment(
-    payment: SupplierPayment, *, actor: Any, act: Act, allocations: Sequence[tuple[int, Decimal]] | None = None, on_statement: bool = False,
-) -> None:
-    """P2P-3 (or on BANK at once: cash, or seen on the statement), an advance P2P-16, with the discount of P2P-26 in the same entry.
-
-    `allocations` are (open item key, amount of this payment[, what it settles of an item in another currency]); None: the bills its reference
-    names, else the oldest; (): none. What is left stays a debit of the supplier. Raises Refusal: over-allocation, another supplier's item,
-    closed period, no exchange rate for its day, an account in a third currency, a transfer that names no approved account.
-    """
-    _refuse_payee(payment, on_statement=on_statement)
-    account = payment.bank_account
-    entry = begin_entry(
-        company_id=payment.company_id, journal_id=account.journal_id, ledger_date=payment.paid_on, actor=actor, source_key=payment.key,
-        description=f"{payment.get_kind_display()} {payment.supplier} {payment.reference}".strip(),
-    )
-    facts = posting_facts(payment.company_id)
-    if payment.kind == Kind.ADVANCE:
-        allocations = ()
-    elif allocations is None:
-        allocations = propose_payables(payment, facts, limit=payment.amount)
-    planned = plan_payment(payment, entry, allocations, facts, on_statement=on_statement)
-    _write(planned, payment, facts, actor, owners=(payment,))
-    act.payload["amount"] = str(payment.amount)
 
 
 @dataclass
@@ -166,10 +138,58 @@ def _refuse_payee(payment: SupplierPayment, *, on_statement: bool) -> None:
         )
 
 
-def _write(planned: Planned, payment: SupplierPayment, facts: PostingFacts, actor: Any, *, owners: Sequence[Any] = ()) -> None:
-    insert_rows(planned.new_items)
-    write_plan(planned.entry, planned.plan, facts, actor=actor, owners=owners)
-    allocate(planned.pairs(), on=planned.entry.ledger_date)
+def _write(done: Planned, facts: PostingFacts, actor: Any) -> None:
+    insert_rows(done.new_items)
+    write_plan(done.entry, done.plan, facts, actor=actor)
+    allocate(done.pairs(), on=done.entry.ledger_date)
+
+
+def post_supplier_payments(asked: Sequence[Asked], *, actor: Any) -> None:
+    """Many payments in as few statements as one; their allocations are given, and no item is in two of them."""
+    payments = [one.document for one in asked]
+    for one in asked:
+        _refuse_payee(one.document, on_statement=one.kwargs.get("on_statement", False))
+    facts = posting_facts(payments[0].company_id)
+    new = [payment for payment in payments if payment.pk is None]
+    for payment in new:
+        payment.status = Status.DRAFT
+    insert_rows(new)
+    entries = begin_entries(company_id=payments[0].company_id, actor=actor, wanted=[
+        Begun(payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.supplier} {payment.reference}".strip(), payment.key)
+        for payment in payments
+    ])
+    allocations = [
+        () if one.document.kind == Kind.ADVANCE
+        else propose_payables(one.document, facts, limit=one.document.amount) if one.kwargs.get("allocations") is None
+        else one.kwargs["allocations"] for one in asked
+    ]
+    locked = lock_payable_items(pk for given in allocations for pk, *_amounts in given)
+    bills = bills_of(locked.values())
+    plans = [
+        plan_payment(one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, bills=bills)
+        for one, entry, given in zip(asked, entries, allocations, strict=True)
+    ]
+    insert_rows([item for plan in plans for item in plan.new_items])
+    write_plans([(plan.entry, plan.plan, (payment,)) for plan, payment in zip(plans, payments, strict=True)], facts)
+    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans])
+    for one in asked:
+        one.act.payload["amount"] = str(one.document.amount)
+
+
+@transition(
+    SupplierPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=supplier_payment_posted, icon="cash", order=10,
+    many=post_supplier_payments,
+)
+def post_supplier_payment(
+    payment: SupplierPayment, *, actor: Any, act: Act, allocations: Sequence[tuple[int, Decimal]] | None = None, on_statement: bool = False,
+) -> None:
+    """P2P-3 (or on BANK at once: cash, or seen on the statement), an advance P2P-16, with the discount of P2P-26 in the same entry.
+
+    `allocations` are (open item key, amount of this payment[, what it settles of an item in another currency]); None: the bills its reference
+    names, else the oldest; (): none. What is left stays a debit of the supplier. Raises Refusal: over-allocation, another supplier's item,
+    closed period, no exchange rate for its day, an account in a third currency, a transfer that names no approved account.
+    """
+    post_supplier_payments([Asked(payment, act, {"allocations": allocations, "on_statement": on_statement})], actor=actor)
 
 
 @transition(
@@ -214,12 +234,16 @@ def allocate_supplier_payment(
         ])
         allocate([(own, used, foreign)], on=on)
         own = moved
-    _write(_planned(entry, plan, own, settlement, payment, facts), payment, facts, actor)
+    _write(_planned(entry, plan, own, settlement, payment, facts), facts, actor)
+
+
+def _nothing_more(asked: Sequence[Asked], *, actor: Any) -> None:
+    """The status is all: what the statement shows is posted by whoever matches it."""
 
 
 @transition(
     SupplierPayment, "match", source={Status.POSTED}, target=Status.MATCHED, label=gettext_lazy("Found on the statement"), icon="check", order=70,
-    offered=lambda payment: False,
+    offered=lambda payment: False, many=_nothing_more,
 )
 def mark_supplier_payment_matched(payment: SupplierPayment, *, actor: Any, act: Act) -> None:
     """The statement shows the money (banking posts P2P-4)."""

@@ -33,17 +33,19 @@ def is_plain(item: OpenItem) -> bool:
 
 
 def write_allocations(rows: Sequence[Sequence[Any]], *, on: date) -> list[Allocation]:
-    """Writes (debit item, credit item, company currency, items' currency[, entry of the difference]) rows as they are.
+    """Writes (debit item, credit item, company currency, items' currency) rows of a day as they are. Raises Refusal for more than is open."""
+    return write_all_allocations([(*row, on, None) for row in rows])
 
-    Raises Refusal for more than is open.
-    """
+
+def write_all_allocations(rows: Sequence[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]]) -> list[Allocation]:
+    """Writes (debit item, credit item, company currency, items' currency, day, entry of the difference) rows. Raises Refusal: more than is open."""
     with refusing():
         return insert_rows([
             Allocation(
                 company_id=debit.company_id, debit_item=debit, credit_item=credit, amount=amount, amount_currency=foreign, allocated_on=on,
-                exchange_entry=entry[0] if entry else None,
+                exchange_entry=entry,
             )
-            for debit, credit, amount, foreign, *entry in rows if amount or foreign
+            for debit, credit, amount, foreign, on, entry in rows if amount or foreign
         ])
 
 
@@ -59,7 +61,7 @@ class _Matching:
     lines: list[EntryLine] = field(default_factory=list)
     finished: list[tuple[JournalEntry, list[EntryLine]]] = field(default_factory=list)
     made: list[OpenItem] = field(default_factory=list)
-    rows: list[tuple[OpenItem, OpenItem, Decimal, Decimal, JournalEntry | None]] = field(default_factory=list)
+    rows: list[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]] = field(default_factory=list)
     pending: list[tuple[OpenItem, OpenItem, Decimal, Decimal]] = field(default_factory=list)
     left: dict[int, list[Decimal]] = field(default_factory=dict)
 
@@ -87,7 +89,7 @@ class _Matching:
         if owed != paid:
             self.lines += difference_lines(debit, credit, owed - paid, self.digits)
         self.set_against(debit, credit, min(owed, paid), foreign)
-        self.rows += [(*row, self.entry) for row in self.pending]
+        self.rows += [(*row, self.on, self.entry) for row in self.pending]
         if self.entry is not None:
             self.finished.append((self.entry, self.lines))
         self.entry, self.lines, self.pending = None, [], []
@@ -119,13 +121,15 @@ class _Matching:
 
 
 def match_in_currencies(
-    pairs: Sequence[Sequence[Any]], *, on: date,
-) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal, JournalEntry | None]]:
-    """The allocations of these pairs, not yet written, and an entry for each difference, in the journal of exchange differences."""
-    company = Company.objects.select_related("currency").get(pk=pairs[0][0].company_id)
-    matching = _Matching(company, company.currency.digits, on)
-    for debit, credit, foreign, *other in pairs:
-        matching.match(debit, credit, foreign, other[0] if other else foreign)
+    groups: Sequence[tuple[Sequence[Sequence[Any]], date]],
+) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]]:
+    """The allocations of (pairs, day) groups, not yet written, and an entry for each difference, in the journal of exchange differences."""
+    company = Company.objects.select_related("currency").get(pk=groups[0][0][0][0].company_id)
+    matching = _Matching(company, company.currency.digits, groups[0][1])
+    for pairs, on in groups:
+        matching.on = on
+        for debit, credit, foreign, *other in pairs:
+            matching.match(debit, credit, foreign, other[0] if other else foreign)
     insert_rows(matching.made)
     for entry, lines in matching.finished:
         complete_entry(entry, lines, _actor())

@@ -1,6 +1,7 @@
 """Money from and to customers: posted, allocated, found on the statement, bounced, moved to another customer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,22 +13,21 @@ from django.utils.translation import gettext_lazy
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.ledger.services.entries import begin_entry, complete_entry
+from erp.ledger.services.entries import Begun, begin_entries, begin_entry, complete_entry
 from erp.receivables.models import CustomerPayment, OpenItem
 from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
-from erp.receivables.services.allocating import Settlement, propose, settle
+from erp.receivables.services.allocating import Rates, Settlement, propose, settle, terms_of
 from erp.receivables.services.exchanging import write_allocations
 from erp.receivables.services.reversing import mirror_item, mirror_lines, settled_by_mirror
-from erp.receivables.services.settling import allocate, exchanged, items_of_document, undo_allocations
-from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan
+from erp.receivables.services.settling import allocate, allocate_all, exchanged, items_of_document, lock_items, undo_allocations
+from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan, write_plans
 from erp.receivables.signals import payment_allocated, payment_posted, payment_reversed
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.transitions import Act, Asked, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO, proportion
-from suite.kernel.money.selectors import conversion
 from suite.kernel.parties.models import Party
 from suite.kernel.users.service_user import recorded_id
 
@@ -62,35 +62,36 @@ def draft_payment(
     return in_unit_of_work(draft, actor=actor)
 
 
-@transition(
-    CustomerPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=payment_posted, icon="cash", order=10,
-)
-def post_payment(
-    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[AllocationInput] | None = None, on_statement: bool = False,
-) -> None:
-    """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
+@dataclass
+class Planned:
+    """What a payment writes: its entry's lines, its own item, those of the differences, and what is set against what."""
 
-    `allocations` are (open item key, amount of this payment); None: the invoice its reference names, else the oldest; (): none. An advance
-    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, no exchange rate for
-    its day, an account in a third currency.
-    """
+    entry: JournalEntry
+    plan: Plan
+    own: OpenItem | None
+    settlement: Settlement
+    extra: dict[tuple[int, str], OpenItem]
+
+    @property
+    def new_items(self) -> list[OpenItem]:
+        return [*([self.own] if self.own is not None and self.own.pk is None else []), *self.extra.values()]
+
+    def pairs(self) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal]]:
+        """Allocations to write when the items are."""
+        return self.settlement.pairs(self.own, self.extra)
+
+
+def plan_payment(
+    payment: CustomerPayment, entry: JournalEntry, allocations: Sequence[Any], facts: PostingFacts, *, on_statement: bool, **known: Any,
+) -> Planned:
+    """What posting the payment writes; its entry, status and rate are set. `known`: items locked and invoices read already."""
     account = payment.bank_account
-    entry = begin_entry(
-        company_id=payment.company_id, journal_id=account.journal_id, ledger_date=payment.paid_on, actor=actor,
-        description=f"{payment.get_kind_display()} {payment.reference}".strip(),
-    )
-    facts = posting_facts(payment.company_id)
     refuse_other_account(payment, facts)
-    if payment.currency_id != facts.currency_id:
-        facts.conversion = conversion(company_id=payment.company_id, currency_id=payment.currency_id, on=payment.paid_on)
-        payment.exchange_rate = facts.conversion.rate
-    worth = facts.conversion.to_books(payment.amount) if facts.conversion else payment.amount
+    rate = Rates(payment.company_id, payment.paid_on, facts).of(payment.currency_id)
+    payment.exchange_rate = rate.rate if rate.is_foreign else None
+    worth = rate.to_books(payment.amount)
     role, item_kind, sign = ITEM_KINDS[payment.kind]
-    if payment.kind == Kind.ADVANCE:
-        allocations = ()
-    elif allocations is None:
-        allocations = propose(payment, facts)
-    settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth)
+    settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth, **known)
     plan = Plan()
     money = money_account(payment, facts, on_statement=on_statement)
     # Money that comes onto an account in company currency is company currency from then on, unless it is worth nothing there (KRW 1).
@@ -103,10 +104,61 @@ def post_payment(
         entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * settlement.own_worth,
         issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * settlement.own_amount,
     )
-    _write(entry, plan, settlement, own, payment, facts, actor, owners=(payment,))
     payment.entry = entry
     payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
-    act.payload["amount"] = str(payment.amount)
+    return planned(entry, plan, own, settlement, payment, facts)
+
+
+def planned(
+    entry: JournalEntry, plan: Plan, own: OpenItem | None, settlement: Settlement, payment: CustomerPayment, facts: PostingFacts,
+) -> Planned:
+    """The plan with what the differences of the settlement add to it."""
+    plan.lines.extend(settlement.lines(payment, facts))
+    return Planned(entry, plan, own, settlement, settlement.items(entry, payment, facts))
+
+
+def post_payments(asked: Sequence[Asked], *, actor: Any) -> None:
+    """Many payments in as few statements as one; their allocations are given, and no item is in two of them."""
+    payments = [one.document for one in asked]
+    facts = posting_facts(payments[0].company_id)
+    new = [payment for payment in payments if payment.pk is None]
+    for payment in new:
+        payment.status = Status.DRAFT
+    insert_rows(new)
+    entries = begin_entries(company_id=payments[0].company_id, actor=actor, wanted=[
+        Begun(payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.reference}".strip()) for payment in payments
+    ])
+    allocations = [
+        () if one.document.kind == Kind.ADVANCE else propose(one.document, facts) if one.kwargs.get("allocations") is None
+        else one.kwargs["allocations"] for one in asked
+    ]
+    locked = lock_items(pk for given in allocations for pk, *_amounts in given)
+    terms = terms_of(locked.values())
+    plans = [
+        plan_payment(one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, terms=terms)
+        for one, entry, given in zip(asked, entries, allocations, strict=True)
+    ]
+    insert_rows([item for plan in plans for item in plan.new_items])
+    write_plans([(plan.entry, plan.plan, (payment,)) for plan, payment in zip(plans, payments, strict=True)], facts)
+    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans])
+    for one in asked:
+        one.act.payload["amount"] = str(one.document.amount)
+
+
+@transition(
+    CustomerPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=payment_posted, icon="cash", order=10,
+    many=post_payments,
+)
+def post_payment(
+    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[AllocationInput] | None = None, on_statement: bool = False,
+) -> None:
+    """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
+
+    `allocations` are (open item key, amount of this payment); None: the invoice its reference names, else the oldest; (): none. An advance
+    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, no exchange rate for
+    its day, an account in a third currency.
+    """
+    post_payments([Asked(payment, act, {"allocations": allocations, "on_statement": on_statement})], actor=actor)
 
 
 def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement: bool) -> int:
@@ -116,15 +168,10 @@ def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement
     return facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS if payment.kind == Kind.REFUND else AccountRole.OUTSTANDING_RECEIPTS)
 
 
-def _write(
-    entry: JournalEntry, plan: Plan, settlement: Settlement, own: OpenItem | None, payment: CustomerPayment, facts: PostingFacts, actor: Any, *,
-    owners: Sequence[Any] = (),
-) -> None:
-    extra = settlement.items(entry, payment, facts)
-    insert_rows([*([own] if own is not None and own.pk is None else []), *extra.values()])
-    plan.lines.extend(settlement.lines(payment, facts))
-    write_plan(entry, plan, facts, actor=actor, owners=owners)
-    allocate(settlement.pairs(own, extra), on=entry.ledger_date)
+def _write(done: Planned, facts: PostingFacts, actor: Any) -> None:
+    insert_rows(done.new_items)
+    write_plan(done.entry, done.plan, facts, actor=actor)
+    allocate(done.pairs(), on=done.entry.ledger_date)
 
 
 @transition(
@@ -155,7 +202,7 @@ def allocate_payment(
     )
     plan = Plan()
     if not is_advance:
-        _write(entry, plan, settlement, own, payment, facts, actor)
+        _write(planned(entry, plan, own, settlement, payment, facts), facts, actor)
         return
     foreign = settlement.cash
     amount = proportion(abs(own.open_amount), foreign, abs(own.open_currency), facts.digits) if foreign else ZERO
@@ -168,11 +215,16 @@ def allocate_payment(
                   currency_id=payment.currency_id, amount_currency=-foreign),
     ])
     allocate([(used, own, foreign)], on=on)
-    _write(entry, plan, settlement, moved, payment, facts, actor)
+    _write(planned(entry, plan, moved, settlement, payment, facts), facts, actor)
+
+
+def _nothing_more(asked: Sequence[Asked], *, actor: Any) -> None:
+    """The status is all: what the statement shows is posted by whoever matches it."""
 
 
 @transition(
     CustomerPayment, "match", source={Status.POSTED}, target=Status.MATCHED, label=gettext_lazy("Found on the statement"), icon="check", order=70,
+    offered=lambda payment: False, many=_nothing_more,
 )
 def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act) -> None:
     """The statement shows the money (banking posts it)."""

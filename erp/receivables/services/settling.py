@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from erp.receivables.models import Allocation, OpenItem
-from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_allocations
+from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_all_allocations
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
 
@@ -26,10 +26,19 @@ def allocate(pairs: Sequence[Sequence[Any]], *, on: date) -> list[Allocation]:
     The items' open amounts follow in the database. What exchange rates make of it is posted as a difference of its own. Raises Refusal for more
     than is open.
     """
-    pairs = [pair for pair in pairs if pair[2]]
-    if all(is_plain(debit) and is_plain(credit) and debit.currency_id == credit.currency_id for debit, credit, *_amounts in pairs):
-        return write_allocations([(debit, credit, amount, amount) for debit, credit, amount, *_same in pairs], on=on)
-    return write_allocations(match_in_currencies(pairs, on=on), on=on)
+    return allocate_all([(pairs, on)])
+
+
+def allocate_all(groups: Sequence[tuple[Sequence[Sequence[Any]], date]]) -> list[Allocation]:
+    """What `allocate` does, for (pairs, day) groups together: one statement writes the allocations of all."""
+    groups = [([pair for pair in pairs if pair[2]], on) for pairs, on in groups]
+    plain, exchanged_groups = [], []
+    for pairs, on in groups:
+        if all(is_plain(debit) and is_plain(credit) and debit.currency_id == credit.currency_id for debit, credit, *_amounts in pairs):
+            plain += [(debit, credit, amount, amount, on, None) for debit, credit, amount, *_same in pairs]
+        else:
+            exchanged_groups.append((pairs, on))
+    return write_all_allocations([*plain, *(match_in_currencies(exchanged_groups) if exchanged_groups else ())])
 
 
 def settle_against(*, credit_items: Sequence[OpenItem], debit_items: Sequence[OpenItem], on: date) -> None:

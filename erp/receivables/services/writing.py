@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.ledger.services.entries import complete_entry
+from erp.ledger.services.entries import complete_entries, complete_entry
 from erp.receivables.models import ClearingItem, OpenItem
 from erp.receivables.rules import ClearingRow, Plan, PostingFacts
 from suite.kernel.documents.errors import Refusal
@@ -31,6 +31,13 @@ def write_plan(
         entry, [resolved(line, facts) for line in plan.lines if line.amount or line.amount_currency], actor, owners=owners,
         beside=(*beside, clearing), also=also,
     )
+
+
+def write_plans(plans: Sequence[tuple[JournalEntry, Plan, Sequence[Document]]], facts: PostingFacts) -> None:
+    """Writes the lines of (entry, plan, owners) together; plans that clear nothing."""
+    complete_entries([
+        (entry, [resolved(line, facts) for line in plan.lines if line.amount or line.amount_currency], owners) for entry, plan, owners in plans
+    ])
 
 
 def resolved(line: EntryLine, facts: PostingFacts) -> EntryLine:

@@ -27,6 +27,8 @@ class Work:
     actor_id: int | None
     previewing: bool = False
     announced: bool = False
+    # Many documents are at it together: what each would write on its own may wait for the seal, to be written in one statement.
+    gathers: bool = False
     closing: dict[str, tuple[Callable[[list], None], list]] = field(default_factory=dict)
     effects: list[Any] = field(default_factory=list)
     follow_ups: list[int] = field(default_factory=list)
