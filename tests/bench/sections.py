@@ -17,7 +17,7 @@ django.setup()
 from crm.orders.services import confirm_order  # noqa: E402
 from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
-from tests.bench import ledger, matching, order_to_cash, pages  # noqa: E402
+from tests.bench import bank_matching, ledger, order_to_cash, pages  # noqa: E402
 from tests.bench.company import BenchCompany  # noqa: E402
 from tests.bench.machine import ROOT, Machine  # noqa: E402
 
@@ -37,8 +37,8 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(pages.order_list(machine, bench))
     if "ledger" in names:
         results.update(ledger.measure(machine))
-    if "matching" in names:
-        results["matching"] = matching.measure(machine)
+    if "bank_matching" in names:
+        results.update(bank_matching.measure(machine))
     if "northwind" in names:
         results["northwind_seconds"] = _northwind(machine)
     return results

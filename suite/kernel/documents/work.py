@@ -99,6 +99,23 @@ def unit_of_work(actor, *, previewing: bool = False) -> Iterator[Work]:
         _work.reset(token)
 
 
+def attempt(act: Callable[[], Any]) -> Any:
+    """Runs `act` so that its failure undoes it alone, in the unit of work that is open; outside one, what `act` opens is undone anyway."""
+    work = _work.get()
+    if work is None:
+        return act()
+    closing = {name: (step, list(items)) for name, (step, items) in work.closing.items()}
+    kept_lists = [(kept, len(kept)) for kept in (work.effects, work.follow_ups, work.to_wake)]
+    try:
+        with transaction.atomic():
+            return act()
+    except BaseException:
+        work.closing = closing
+        for kept, length in kept_lists:
+            del kept[length:]
+        raise
+
+
 @contextmanager
 def after_commit() -> Iterator[None]:
     """For steps that run when a unit of work has committed: what they write opens its own."""
