@@ -102,6 +102,8 @@ class ReconcilePage(StaffPage, TemplateView):
             return self._unaided(request)
         line = self.line(request.POST.get("line", ""), "unmatch" if what == "undo" else "match")
         forms: dict[str, Any] = {}
+        if what == "split" and request.POST.get("more"):
+            return self.render_to_response(self.get_context_data(line=line, opened=what, split=split_forms(request.POST, request.user, more=True)))
         try:
             done = self._act(what, line, forms)
         except BusinessError as error:

@@ -59,7 +59,7 @@ class SupplierPaymentResource(Resource):
     select_related = ("supplier", "payee_account", "bank_account", "currency", "entry")
     actions_form = {
         "post": "erp.payables.forms.AllocateSupplierPaymentForm", "allocate": "erp.payables.forms.AllocateSupplierPaymentForm",
-        "reverse": "erp.payables.forms.ReverseBillForm",
+        "reverse": "erp.payables.forms.ReverseBillForm", "match": "erp.banking.forms.FindForm",
     }
     empty_hint = _("Record what suppliers are paid; what is due is settled oldest first unless you say otherwise.")
 

@@ -153,7 +153,7 @@ def _read_rates(facts: Facts, lines: Sequence[StatementLine]) -> None:
     if used <= {books} or not lines:
         return
     known = ExchangeRate.objects.filter(company_id=facts.company_id, currency__in=used, valid_from__lte=max(line.booked_on for line in lines))
-    facts.rates |= dict(known.order_by("currency", "-valid_from").distinct("currency").values_list("currency_id", "rate"))
+    facts.rates |= dict(known.order_by("currency_id", "-valid_from").distinct("currency_id").values_list("currency_id", "rate"))
 
 
 def _near(facts: Facts, lines: Sequence[StatementLine]) -> Q:

@@ -41,7 +41,8 @@ def match_lines(asked: Sequence[Asked], *, actor: Any) -> None:
     judged = [
         [judge(line, position, part, known, actor) for position, part in enumerate(parts, 1)] for line, parts in zip(lines, wanted, strict=True)
     ]
-    _post_payments([part for parts in judged for part in parts], actor)
+    is_found = any(one.kwargs.get("_is_found") for one in asked)
+    _post_payments([part for parts in judged for part in parts], actor, is_found=is_found)
     _post_shared(list(zip(lines, judged, strict=True)), actor)
     insert_rows([part.row for parts in judged for part in parts])
     for one, parts in zip(asked, judged, strict=True):
@@ -81,9 +82,10 @@ def _whole(line: StatementLine, kwargs: dict[str, Any]) -> PartInput:
     )
 
 
-def _post_payments(parts: Sequence[Judged], actor: Any) -> None:
-    """Payments that waited are found; money of customers and suppliers becomes payments, posted and allocated."""
-    waiting = [part.row for part in parts if part.row.kind == Kind.PAYMENT]
+def _post_payments(parts: Sequence[Judged], actor: Any, *, is_found: bool) -> None:
+    """Payments that waited are found (unless they found the line themselves); money of customers and suppliers becomes payments, posted and
+    allocated."""
+    waiting = [part.row for part in parts if part.row.kind == Kind.PAYMENT and not is_found]
     mark_matched.together([(row.payment, {}) for row in waiting if row.payment_id], actor=actor)
     mark_supplier_payment_matched.together([(row.supplier_payment, {}) for row in waiting if row.supplier_payment_id], actor=actor)
     for post, name, whose in ((post_payment, "payment", Kind.RECEIPT), (post_supplier_payment, "supplier_payment", Kind.PAID_OUT)):
@@ -127,7 +129,7 @@ def _tell(one: Asked, rows: Sequence[StatementMatch]) -> None:
 def match_statement_line(
     line: StatementLine, *, actor: Any, act: Act, parts: Sequence[PartInput] | None = None, payment_id: int | None = None,
     supplier_payment_id: int | None = None, account_role: str | None = None, account_id: int | None = None, score: int | None = None,
-    reasons: str = "", unaided: bool = False, remember: bool = False,
+    reasons: str = "", unaided: bool = False, remember: bool = False, _is_found: bool = False,
 ) -> None:
     """O2C-5, P2P-4: the payment is on the statement (a shortfall is the bank's fee, BNK-3). Without a payment: money of the line's party is
     posted and allocated at once (O2C-4, P2P-3 on BANK); or the line goes to an account, also by its role (BNK-1: BANK_FEES; BNK-2:
@@ -137,7 +139,7 @@ def match_statement_line(
     """
     match_lines([Asked(line, act, {
         "parts": parts, "payment_id": payment_id, "supplier_payment_id": supplier_payment_id, "account_role": account_role,
-        "account_id": account_id, "score": score, "reasons": reasons, "unaided": unaided, "remember": remember,
+        "account_id": account_id, "score": score, "reasons": reasons, "unaided": unaided, "remember": remember, "_is_found": _is_found,
     })], actor=actor)
 
 

@@ -19,6 +19,7 @@ from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.allocating import Rates, Settlement, propose, settle, terms_of
 from erp.receivables.services.exchanging import write_allocations
+from erp.receivables.services.finding import find_on_statement
 from erp.receivables.services.reversing import mirror_item, mirror_lines, settled_by_mirror
 from erp.receivables.services.settling import allocate, allocate_all, exchanged, items_of_document, lock_items, undo_allocations
 from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan, write_plans
@@ -224,10 +225,11 @@ def _nothing_more(asked: Sequence[Asked], *, actor: Any) -> None:
 
 @transition(
     CustomerPayment, "match", source={Status.POSTED}, target=Status.MATCHED, label=gettext_lazy("Found on the statement"), icon="check", order=70,
-    offered=lambda payment: False, many=_nothing_more,
+    many=_nothing_more,
 )
-def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act) -> None:
-    """The statement shows the money (banking posts it)."""
+def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act, statement_line_id: int | None = None) -> None:
+    """The statement shows the money: banking matches the line with the payment (O2C-5). Raises Refusal: no such line, amounts that differ."""
+    find_on_statement(payment, statement_line_id, actor=actor)
 
 
 @transition(

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from erp.payables.models import SupplierPayment
-from erp.payables.services import draft_supplier_payment, enter_supplier_bank_account, post_supplier_payment
+from erp.payables.services import draft_supplier_payment, enter_supplier_bank_account, mark_supplier_payment_matched, post_supplier_payment
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import available
 from suite.kernel.documents.work import unit_of_work
@@ -60,6 +60,10 @@ def test_a_person_is_not_offered_a_match_that_posts_nothing(buying):
     payment = buying.pay("50", kind="advance")
 
     offered = {offer.name for offer in available(payment, buying.actor)}
+    with pytest.raises(Refusal) as refused:
+        mark_supplier_payment_matched(payment, actor=buying.actor)
 
-    assert "reverse" in offered
-    assert "match" not in offered
+    payment.refresh_from_db()
+    assert {"reverse", "match"} <= offered
+    assert "unmatch" not in offered
+    assert (refused.value.code, payment.status) == ("line_missing", "posted")
