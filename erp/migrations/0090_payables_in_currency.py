@@ -9,7 +9,7 @@ import suite.kernel.money.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0051_dimensions'),
+        ('erp', '0052_posted_by_the_calendar'),
         ('kernel', '0040_company_as_seller'),
     ]
 
