@@ -18,9 +18,9 @@ from crm.orders.services import confirm_order  # noqa: E402
 from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
 from tests.bench import (  # noqa: E402
+    bank_matching,
     closing_day,
     ledger,
-    matching,
     order_to_cash,
     pages,
     payment_runs,
@@ -46,8 +46,8 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(ledger.measure(machine))
     if "closing_day" in names:
         results.update(closing_day.measure(machine))
-    if "matching" in names:
-        results["matching"] = matching.measure(machine)
+    if "bank_matching" in names:
+        results.update(bank_matching.measure(machine))
     if "payment_runs" in names:
         results["payment_runs"] = payment_runs.measure(machine)
     if "northwind" in names:
