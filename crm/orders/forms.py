@@ -13,9 +13,10 @@ from crm.orders.selectors import lines_of
 from crm.orders.services import LineChange
 from crm.pricing.rules import plain
 from suite.kernel.products.models import Product
-from suite.resources.widgets import RemoteSelect
+from suite.resources.widgets import Day, RemoteSelect
 
 NEW_LINES = 3
+DECIDED = gettext_lazy("Empty: today. A credit note that follows bears this day")
 
 
 class HoldForm(forms.Form):
@@ -37,6 +38,7 @@ class CloseShortForm(forms.Form):
 
     takes = ()
     reason = forms.CharField(label=gettext_lazy("Why is the rest given up?"), max_length=200)
+    on = forms.DateField(label=gettext_lazy("Decided on"), widget=Day, required=False, help_text=DECIDED)
 
 
 class CancelForm(forms.Form):
@@ -44,6 +46,7 @@ class CancelForm(forms.Form):
 
     takes = ()
     reason = forms.CharField(label=gettext_lazy("Why is the order cancelled?"), max_length=200, required=False)
+    on = forms.DateField(label=gettext_lazy("Decided on"), widget=Day, required=False, help_text=DECIDED)
 
 
 class ChangesWidget(forms.Widget):
@@ -155,6 +158,7 @@ class AmendForm(forms.Form):
     """The changed lines, and why."""
 
     reason = forms.CharField(label=gettext_lazy("Why is the order amended?"), max_length=200)
+    on = forms.DateField(label=gettext_lazy("Decided on"), widget=Day, required=False, help_text=DECIDED)
 
     def __init__(self, data: Any = None, *, document: Order, user: Any) -> None:
         super().__init__(data)

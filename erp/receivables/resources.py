@@ -49,7 +49,7 @@ class CustomerInvoiceResource(Resource):
     select_related = ("customer", "currency", "payment_term", "corrects", "entry")
     actions_form = {
         "post": "erp.receivables.forms.IssueInvoiceForm", "credit": "erp.receivables.forms.CreditInvoiceForm",
-        "write_off": "erp.receivables.forms.WriteOffForm",
+        "write_off": "erp.receivables.forms.WriteOffForm", "recover": "erp.receivables.forms.RecoverForm",
     }
     printouts = (("pdf", _("Print"), "erp.receivables.printouts.print_invoice"),)
     empty_hint = _("Invoices come with orders; add one here for anything else.")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Min, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
@@ -208,6 +209,9 @@ def invoiced_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
     return found
 
 
+DELIVERY_STOPPED = gettext_lazy("Delivery is stopped: the last dunning letter is not paid.")
+
+
 @dataclass(frozen=True)
 class CreditStanding:
     """A customer's open receivables, promises and advances against the limit (company currency; limit None: no limit)."""
@@ -229,4 +233,13 @@ def credit_of(*, company_id: int, party_id: int, with_amount: Decimal = ZERO, cu
     promised = CreditCommitment.objects.filter(company_id=company_id, account__party_id=party_id).aggregate(total=Sum("amount"))["total"] or ZERO
     limit = Party.objects.filter(company_id=company_id, pk=party_id).values_list("credit_limit", flat=True).first()
     exposure = left + promised + with_amount
+    if delivery_is_stopped(company_id, party_id):
+        return CreditStanding(False, exposure, limit, DELIVERY_STOPPED)
     return CreditStanding(limit is None or exposure <= limit, exposure, limit)
+
+
+def delivery_is_stopped(company_id: int, party_id: int) -> bool:
+    """Whether an open item of the customer has reached a dunning level that stops delivery."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erp_delivery_is_stopped(%s, %s)", [company_id, party_id])
+        return cursor.fetchone()[0]

@@ -17,7 +17,14 @@ django.setup()
 from crm.orders.services import confirm_order  # noqa: E402
 from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
-from tests.bench import closing_day, ledger, matching, order_to_cash, pages  # noqa: E402
+from tests.bench import (  # noqa: E402
+    closing_day,
+    ledger,
+    matching,
+    order_to_cash,
+    pages,
+    payment_runs,
+)
 from tests.bench.company import BenchCompany  # noqa: E402
 from tests.bench.machine import ROOT, Machine  # noqa: E402
 
@@ -41,6 +48,8 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(closing_day.measure(machine))
     if "matching" in names:
         results["matching"] = matching.measure(machine)
+    if "payment_runs" in names:
+        results["payment_runs"] = payment_runs.measure(machine)
     if "northwind" in names:
         results["northwind_seconds"] = _northwind(machine)
     return results

@@ -14,6 +14,7 @@ from erp.dimensions.models import JournalLineDimension
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import SEAL, begin_entry, complete_entry, refuse_unbalanced, seal
+from erp.ledger.signals import budget_asked
 from suite.kernel.documents.editing import edited
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
@@ -46,7 +47,7 @@ def refuse_control_accounts(entry: JournalEntry, *, actor: Any) -> None:
 
 @transition(JournalEntry, "post", source={JournalEntry.Status.DRAFT}, target=None, label=gettext_lazy("Post"), icon="check", order=10)
 def post_manual_entry(entry: JournalEntry, *, actor: Any, act: Act) -> None:
-    """Posts an entry typed by hand. Raises Refusal: unbalanced, fewer than two lines, a control account, a closed period."""
+    """Posts an entry typed by hand. Raises Refusal: unbalanced, fewer than two lines, a control account, a closed period, a blocked budget."""
     with connection.cursor() as cursor:
         cursor.execute(kept(_LINES), [entry.pk, entry.journal_id])
         kind, lines, debit, credit, is_kept_elsewhere = cursor.fetchone()
@@ -56,6 +57,7 @@ def post_manual_entry(entry: JournalEntry, *, actor: Any, act: Act) -> None:
         raise Refusal(_("An entry needs at least two lines; nothing was posted."), code="entry_has_two_lines", hint=_("Add the other side."))
     if debit != credit:
         refuse_unbalanced(debit - credit)
+    budget_asked.ask(entry=entry, document=entry, releases="", actor=actor)
     if current_work().previewing:
         current_work().at_seal(SEAL, seal, (entry, ()))
         return

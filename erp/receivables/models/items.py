@@ -34,6 +34,11 @@ class OpenItem(CausedRow):
         SUPPLIER_CREDIT = "bill_credit", _("Supplier credit note")
         SUPPLIER_PAYMENT = "bill_payment", _("Payment to a supplier")
         SUPPLIER_ADVANCE = "bill_advance", _("Advance to a supplier")
+        DUNNING_FEE = "dunning_fee", _("Dunning fee")
+        INTEREST = "interest", _("Interest on arrears")
+        RECOVERY = "recovery", _("Recovered bad debt")
+        SET_OFF = "set_off", _("Set-off")
+        CLAIM = "claim", _("Claim on a carrier")
 
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"))
     party = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("party"))
