@@ -11,6 +11,7 @@ from django.utils import timezone
 from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
 from integration.profiles.demo.budgets import tell_budgets
 from integration.profiles.demo.claims import tell_expenses
+from integration.profiles.demo.foresight import tell_foresight
 from integration.profiles.demo.house import House, build_house, find_house
 from integration.profiles.demo.payruns import tell_payment_runs
 from integration.profiles.demo.plan import make_plan
@@ -64,6 +65,7 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         tell_expenses(house, plan.today)
         tell_payment_runs(story)
         tell_budgets(house, plan.today)
+        tell_foresight(story)
     begun.is_complete = True
     in_unit_of_work(lambda: _finish(house.company, begun), actor=None)
     return True
