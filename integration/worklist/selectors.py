@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 from crm.margins.models import MarginApproval
 from crm.orders.models import Order
 from crm.quotes.models import Quote
+from erp.claims.models import ExpenseClaim
+from erp.claims.selectors import claims_to_decide
 from erp.compliance.models import ObligationTask
 from erp.einvoicing.models import ReceivedInvoice
 from erp.inventory.models import Reservation
@@ -203,6 +205,30 @@ def _approvals(user: Any) -> list[Item]:
     ]
 
 
+def _expenses(user: Any) -> list[Item]:
+    """Claims of employees that wait for this user: for a decision, or to be posted once decided."""
+    items = []
+    if may(user, ExpenseClaim, "approve"):
+        items += [
+            Item(
+                "expenses", _("Expenses"), f"{claim.claimant} · {claim.purpose}", _("Waits for approval."), claim.gross, claim.submitted_at,
+                reverse("erp:expenses_to_approve"), (Action(_("Look and decide"), reverse("erp:expenses_to_approve")),),
+            )
+            for claim in claims_to_decide(user).select_related("claimant").order_by("-gross")[:MOST]
+        ]
+    if may(user, ExpenseClaim, "post"):
+        approved = ExpenseClaim.objects.visible_to(user, "post").filter(status=ExpenseClaim.Status.APPROVED)
+        items += [
+            Item(
+                "expenses", _("Expenses"), f"{claim.claimant} · {claim.purpose}", _("Approved, not in the books yet."), claim.gross, claim.approved_at,
+                reverse("erp:expenseclaim_detail", args=[claim.pk]),
+                (Action(_("Post"), reverse("erp:expenseclaim_transition", args=[claim.pk, "post"])),),
+            )
+            for claim in approved.select_related("claimant").order_by("-gross")[:MOST]
+        ]
+    return items
+
+
 def _day(day: date | None) -> str:
     return date_format(day, "DATE_FORMAT") if day else "—"
 
@@ -222,6 +248,7 @@ _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "overdue": (OpenItem, _overdue),
     "obligation": (ObligationTask, _obligations),
     "e-invoice": (ReceivedInvoice, _e_invoices),
+    "expenses": (ExpenseClaim, _expenses),
     "approval": (ApprovalRequest, _approvals),
     "dead": (Delivery, _dead),
 }
