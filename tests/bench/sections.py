@@ -18,6 +18,7 @@ from crm.orders.services import confirm_order  # noqa: E402
 from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
 from tests.bench import (  # noqa: E402
+    budgets,
     closing_day,
     ledger,
     matching,
@@ -46,6 +47,8 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(ledger.measure(machine))
     if "closing_day" in names:
         results.update(closing_day.measure(machine))
+    if "budgets" in names:
+        results.update(budgets.measure(machine))
     if "matching" in names:
         results["matching"] = matching.measure(machine)
     if "payment_runs" in names:
