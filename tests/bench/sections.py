@@ -19,6 +19,7 @@ from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
 from tests.bench import (  # noqa: E402
     bank_matching,
+    budgets,
     closing_day,
     ledger,
     order_to_cash,
@@ -48,6 +49,8 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(closing_day.measure(machine))
     if "bank_matching" in names:
         results.update(bank_matching.measure(machine))
+    if "budgets" in names:
+        results.update(budgets.measure(machine))
     if "payment_runs" in names:
         results["payment_runs"] = payment_runs.measure(machine)
     if "northwind" in names:
