@@ -19,6 +19,7 @@ from erp.payables import models as payables
 from erp.receivables import models as receivables
 from erp.schedules import models as schedules
 from erp.settlements import models as settlements
+from erp.statements import models as statements
 
 __all__ = [
     "allowances",
@@ -40,4 +41,5 @@ __all__ = [
     "receivables",
     "schedules",
     "settlements",
+    "statements",
 ]

@@ -8,11 +8,11 @@ from crm.orders.signals import order_amended, order_cancelled, order_closed_shor
 from erp.dunning.signals import dunning_posted
 from erp.inventory.signals import stock_arrived
 from erp.receivables.signals import invoice_credited, invoice_posted, payment_posted, payment_reversed
-from integration.flows import answers, dunning_to_order, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
+from integration.flows import answers, dunning_to_order, lost_to_order, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
 from integration.flows.stock_to_order import ARRIVED, tell_waiting
 from integration.outbox import closing, periodic, previewing  # noqa: F401 - register themselves
 from integration.outbox.emit import emit
-from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_returned
+from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_lost, shipment_returned
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.transitions import Act
@@ -27,6 +27,7 @@ FACTS: dict[Signal, str] = {
     shipment_dispatched: "scm.shipment.dispatched",
     shipment_delivered: "scm.shipment.delivered",
     shipment_returned: "scm.shipment.returned",
+    shipment_lost: "scm.shipment.lost",
     shipment_cancelled: "scm.shipment.cancelled",
     invoice_posted: "erp.invoice.posted",
     invoice_credited: "erp.invoice.credited",

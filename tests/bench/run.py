@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.bench.machine import ROOT, Machine
 
-SECTIONS = ("order_to_cash", "http", "order_list", "ledger", "matching", "trace", "northwind")
+SECTIONS = ("order_to_cash", "http", "order_list", "ledger", "matching", "dunning", "trace", "northwind")
 
 
 def main(wanted: list[str]) -> int:
@@ -50,6 +50,8 @@ BARS: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
     ("balance_sheet_known_at_1m_ms below 1000", lambda r: r["balance_sheet_known_at_1m_ms"] < 1000),
     ("trial_balance_differences 0", lambda r: r["trial_balance_differences"] == 0),
     ("posting at least 85 % of the rate without balances", lambda r: r["posting"]["per_second"] >= 0.85 * r["posting"]["per_second_without_balances"]),
+    ("dunning preview of 100,000 items takes as many statements as of one customer's",
+     lambda r: r["dunning"]["statements"] == r["dunning"]["statements_of_one_customer"]),
     ("matching of 10,000 lines against 50,000 items below 60 s", lambda r: r["matching"]["seconds"] < 60),
     ("trace_ms below 200", lambda r: r["trace_ms"] < 200),
     ("northwind_seconds below 180", lambda r: r["northwind_seconds"] is None or r["northwind_seconds"] < 180),

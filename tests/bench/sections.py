@@ -17,7 +17,7 @@ django.setup()
 from crm.orders.services import confirm_order  # noqa: E402
 from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
-from tests.bench import ledger, matching, order_to_cash, pages  # noqa: E402
+from tests.bench import dunning, ledger, matching, order_to_cash, pages  # noqa: E402
 from tests.bench.company import BenchCompany  # noqa: E402
 from tests.bench.machine import ROOT, Machine  # noqa: E402
 
@@ -39,6 +39,9 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(ledger.measure(machine))
     if "matching" in names:
         results["matching"] = matching.measure(machine)
+    if "dunning" in names:
+        results["dunning"] = dunning.measure(machine)
+        results["dunning_run_100k_items_s"] = results["dunning"]["seconds"]
     if "northwind" in names:
         results["northwind_seconds"] = _northwind(machine)
     return results

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
+from integration.profiles.demo.dunning import tell_dunning
 from integration.profiles.demo.house import House, build_house, find_house
 from integration.profiles.demo.plan import make_plan
 from integration.profiles.demo.story import Story
@@ -56,7 +57,9 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         else:
             say("Going on where the last run stopped.")
         say(f"{len(plan.customers)} customers and {len(plan.goods)} products are there; {len(plan.happenings)} steps from {plan.first} to {plan.today}.")
-        Story(plan, house).tell(Progress(say, len(plan.happenings)))
+        story = Story(plan, house)
+        story.tell(Progress(say, len(plan.happenings)))
+        in_unit_of_work(lambda: tell_dunning(story), actor=story.person("finance"))
     begun.is_complete = True
     in_unit_of_work(lambda: _finish(house.company, begun), actor=None)
     return True
