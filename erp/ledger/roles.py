@@ -92,6 +92,6 @@ STOCK_ROLES = frozenset({
 ITEM_ROLES = frozenset({AccountRole.AR, AccountRole.AP, AccountRole.CUSTOMER_ADVANCES, AccountRole.SUPPLIER_ADVANCES})
 CLEARING_ROLES = frozenset({
     AccountRole.GSNI, AccountRole.GRNI, AccountRole.DEFERRED_REVENUE, AccountRole.WIP, AccountRole.FA_COST, AccountRole.ACCUM_DEPRECIATION,
-    AccountRole.EMPLOYEE_ADVANCES, AccountRole.EMPLOYEE_PAYABLE, AccountRole.ALLOWANCE_BAD_DEBT,
+    AccountRole.EMPLOYEE_ADVANCES, AccountRole.EMPLOYEE_PAYABLE, AccountRole.FREIGHT_ACCRUAL, AccountRole.ALLOWANCE_BAD_DEBT,
 })
 CONTROL_ROLES = STOCK_ROLES | ITEM_ROLES | CLEARING_ROLES

@@ -12,7 +12,7 @@ import suite.kernel.money.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0052_posted_by_the_calendar'),
+        ('erp', '0123_freight_functions'),
         ('kernel', '0070_outgoing_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

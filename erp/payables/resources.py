@@ -22,8 +22,11 @@ class SupplierBillResource(Resource):
     )
     lines = (
         Lines(
-            SupplierBillLine, parent="bill", fields=("description", "product", "account", "quantity", "unit_price", "discount", "tax"),
-            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "net"),
+            SupplierBillLine, parent="bill",
+            fields=(
+                "description", "product", "account", "quantity", "unit_price", "discount", "tax", "asset_class", "deferral_from", "deferral_until", "freight",
+            ),
+            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "net", "freight"),
         ),
         Lines(SupplierBillTax, parent="bill", columns=("code", "category", "rate", "base", "amount", "self_assessed")),
         Lines(SupplierBillInstalment, parent="bill", columns=("due_on", "amount")),

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -145,9 +145,7 @@ def items_as_of(
     """Receivables (or with role AP what suppliers are owed, less what they had in advance) open at a date, as they stood then: what was
     allocated later, or known later than `known_at`, is not taken off. `left` is what was open; debit above zero."""
     names = ("id", "party_id", "party__name", "entry__number", "entry_id", "issued_on", "due_on", "amount", "kind", "left")
-    with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, _standing(company_id, on, party_id, known_at, role))
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, row, strict=True)) for row in _stood(_ITEMS, _standing(company_id, on, party_id, known_at, role))]
 
 
 def aged(
@@ -155,11 +153,27 @@ def aged(
 ) -> dict[tuple[str, int], dict[str, Decimal]]:
     """{(name, party): {age: open}} at a date, as known at a time (None: now); debit above zero. One statement, summed where the rows are."""
     found: dict[tuple[str, int], dict[str, Decimal]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_AGED, _standing(company_id, on, None, known_at, role))
-        for name, party_id, age, left in cursor.fetchall():
-            found.setdefault((name, party_id), {})[age] = left
+    for name, party_id, age, left in _stood(_AGED, _standing(company_id, on, None, known_at, role)):
+        found.setdefault((name, party_id), {})[age] = left
     return found
+
+
+# How many items the past takes back cannot be foreseen by the planner, which takes them for few and looks each of them up.
+_MANY = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
+_FEW = "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
+_NEAR = timedelta(days=31)
+
+
+def _stood(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    is_far = values["known"] is not None or timezone.localdate() - values["on"] > _NEAR
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_far and values["party"] is None:
+            cursor.execute(_MANY)
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+        if is_far and values["party"] is None:
+            cursor.execute(_FEW)
+        return rows
 
 
 def _standing(company_id: int, on: date, party_id: int | None, known_at: datetime | None, role: AccountRole) -> dict[str, Any]:

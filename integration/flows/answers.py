@@ -15,6 +15,7 @@ from crm.margins.signals import cost_asked
 from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
 from erp.carrierclaims.services import LostLine, book_loss, draft_carrier_claim
+from erp.freight.services import accrue_freight
 from erp.giveaways.models import DispatchReason, Giveaway
 from erp.giveaways.services import GivenLine, issue_giveaway, take_back_giveaway
 from erp.inventory.models import Warehouse
@@ -23,6 +24,7 @@ from erp.receivables.selectors import credit_of
 from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
 from erp.receivables.signals import delivered_asked
 from integration.flows.invoiced import total_billed_of_order
+from scm.carriers.models import Carrier
 from scm.shipping.models import ShipmentLine, ShipmentLot
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import (
@@ -127,6 +129,25 @@ def issue_goods(
 
 def _given(line: ShippedLine) -> GivenLine:
     return GivenLine(line.line_key, line.product_id, line.warehouse_id, line.quantity, location_id=line.location_id, lot_id=line.lot_id)
+
+
+@receiver(shipment_dispatching)
+def expect_freight(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
+    """The carrier's rate is cost on the day the goods leave, where the company accrues freight (O2C-17). Goods that come back were carried
+    nevertheless: the carrier bills them, so a return takes nothing back."""
+    if not document.freight_cost or document.carrier_id is None:
+        return
+    carrier_id = _accruing_carriers.first(document.carrier_id)
+    if carrier_id is not None:
+        accrue_freight(
+            company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, order_key=document.order_key,
+            carrier_id=carrier_id, amount=document.freight_cost, accrued_on=document.dispatched_on, actor=act.actor,
+        )
+
+
+@prepared
+def _accruing_carriers(carrier_id: int) -> QuerySet[Carrier]:
+    return Carrier.objects.filter(pk=carrier_id, company__accrues_freight=True).order_by("pk").values_list("party_id", flat=True)[:1]
 
 
 def _by_lot(line: ShipmentLine, lots: Sequence[ShipmentLot], warehouse_id: int) -> Iterator[ShippedLine]:

@@ -8,7 +8,16 @@ from crm.orders.signals import order_amended, order_cancelled, order_closed_shor
 from erp.dunning.signals import dunning_posted
 from erp.inventory.signals import stock_arrived
 from erp.receivables.signals import invoice_credited, invoice_posted, payment_posted, payment_reversed
-from integration.flows import answers, dunning_to_order, lost_to_order, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
+from integration.flows import (  # noqa: F401 - register themselves
+    answers,
+    dunning_to_order,
+    lost_to_order,
+    order_to_cash,
+    orders_ahead,
+    payment_to_order,
+    return_to_credit,
+    stock_to_order,
+)
 from integration.flows.stock_to_order import ARRIVED, tell_waiting
 from integration.outbox import closing, periodic, previewing  # noqa: F401 - register themselves
 from integration.outbox.emit import emit

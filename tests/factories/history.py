@@ -34,6 +34,8 @@ from erp.payables.services import (
     post_bill,
     post_supplier_payment,
 )
+from erp.paymentruns.models import ChequeBook, PaymentHold, PaymentSettings
+from erp.paymentruns.services import BatchLineInput, activate_mandate, enter_mandate, propose_batches
 from erp.receivables.models import CustomerInvoice, OpenItem
 from erp.receivables.services import InvoiceLineInput, credit_invoice, draft_invoice, draft_payment, post_invoice, post_payment
 from erp.schedules.models import Accrual, Deferral, RecurringEntry
@@ -55,10 +57,12 @@ from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
 from tests.factories.base import make_customer, make_product, make_user
+from tests.factories.budgets import budget_everything
 from tests.factories.generic import build, within
 from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
 from tests.factories.sales import make_price_list, make_terms
 from tests.factories.shipping import make_carrier
+from tests.factories.spending import spend
 from tests.factories.stock import adjust, make_location, make_lot, make_warehouse
 
 PAID_ON = date(2026, 3, 20)
@@ -141,6 +145,7 @@ class History:
         self.buy()
         self.remind(customer)
         self.ask_for_approval()
+        spend(self.company, self.actor, canary=self.canary)
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],
@@ -169,6 +174,17 @@ class History:
         enter_supplier_bank_account(
             company_id=self.company.pk, supplier_id=supplier.pk, iban="DE89 3704 0044 0532 0130 00", holder=f"{self.canary}Supplier", actor=self.actor,
         )
+        propose_batches(
+            company_id=self.company.pk, bank_account_id=self.bank.pk, execute_on=PAID_ON, actor=self.actor, note=f"{self.canary}note",
+            lines=[BatchLineInput(OpenItem.objects.filter(company=self.company, kind="bill").order_by("pk").last().pk, Decimal(5))],
+        )
+        activate_mandate(enter_mandate(
+            company_id=self.company.pk, customer_id=self.customers[0].pk, iban="AT611904300234573201", holder=f"{self.canary}Customer", actor=self.actor,
+            signed_on=SHIPPED_ON, reference=f"{self.canary}MANDATE",
+        ), actor=self.actor)
+        PaymentHold.objects.create(company=self.company, supplier=supplier, reason=f"{self.canary}dispute", until=PAID_ON)
+        ChequeBook.objects.create(company=self.company, bank_account=self.bank, first_number=1, last_number=9, next_number=1)
+        PaymentSettings.objects.create(company=self.company, creditor_id=f"{self.canary}DE98"[:35])
         for kind in ("payment", "advance"):
             post_supplier_payment(draft_supplier_payment(
                 company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,
@@ -280,6 +296,7 @@ def make_history(company: Company, actor: User, canary: str = "", *, orders: int
     DimensionRule.objects.create(company=company, dimension=centre, account_type="expense", default=value)
     history = History(company, actor, canary=canary, orders=orders)
     history.odds()
+    budget_everything(company, actor, canary)
     for resource in resources():
         if not within(resource.model, company).exists():
             build(resource.model, company, canary=canary, actor=actor)

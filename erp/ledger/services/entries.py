@@ -112,9 +112,8 @@ def seal(items: list[tuple[JournalEntry, tuple[Document, ...]]], *, is_closer: b
     """Gives the entries, and the documents that own them, number and hash. Raises Refusal when a period was closed meanwhile."""
     known = {entry.pk: (entry, owners) for entry, owners in items}
     with refusing(), connection.cursor() as cursor:
-        if is_closer:
-            cursor.execute("SELECT set_config('suite.closer', 'on', true)")
-        cursor.execute(kept("SELECT * FROM erp_seal_entries(%s)"), [list(known)])
+        closer = "SELECT set_config('suite.closer', 'on', true); " if is_closer else ""
+        cursor.execute(closer + kept("SELECT * FROM erp_seal_entries(%s)"), [list(known)])
         for pk, number, sequence, digest, posted_at in cursor.fetchall():
             entry, owners = known[pk]
             entry.number, entry.sequence, entry.hash, entry.posted_at = number, sequence, digest, posted_at

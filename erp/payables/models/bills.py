@@ -129,6 +129,16 @@ class SupplierBillLine(DocumentLine):
     tax = models.ForeignKey("kernel.Tax", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax"))
     tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6, default=0, editable=False)
     net = AmountField(_("net"), default=0, editable=False)
+    asset_class = models.ForeignKey(
+        "erp.AssetClass", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("becomes an asset"), limit_choices_to=Q(is_active=True),
+        help_text=_("Posted, the line is a draft asset of this class; without an account it goes to assets under construction"),
+    )
+    deferral_from = models.DateField(_("for the time from"), null=True, blank=True, help_text=_("Prepaid: each month bears its part"))
+    deferral_until = models.DateField(_("to"), null=True, blank=True)
+    freight = models.ForeignKey(
+        "erp.FreightAccrual", models.PROTECT, null=True, blank=True, related_name="bill_lines", verbose_name=_("freight of shipment"),
+        limit_choices_to=Q(status="open"), help_text=_("What was expected is settled; the difference is cost of freight"),
+    )
     order_line_key = models.CharField(_("order line"), max_length=60, blank=True, editable=False)
     receipt_line_key = models.CharField(_("receipt line"), max_length=60, blank=True, editable=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("corrects"))
@@ -142,6 +152,15 @@ class SupplierBillLine(DocumentLine):
         constraints = [
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=1), name="bill_line_discount_is_a_share"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="bill_line_price_positive"),
+            models.CheckConstraint(
+                condition=Q(deferral_from__isnull=True, deferral_until__isnull=True) | Q(deferral_until__gte=F("deferral_from")),
+                name="bill_line_time_has_both_ends", violation_error_message=_("A time has a first and a last day, in this order."),
+            ),
+            models.CheckConstraint(
+                condition=Q(asset_class__isnull=True, freight__isnull=True) | Q(asset_class__isnull=True, deferral_from__isnull=True)
+                | Q(freight__isnull=True, deferral_from__isnull=True), name="bill_line_is_one_thing",
+                violation_error_message=_("A line is an asset, prepaid, or freight of a shipment: one of them."),
+            ),
         ]
 
     def __str__(self) -> str:

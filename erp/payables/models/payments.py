@@ -28,6 +28,7 @@ class SupplierPayment(Document):
         CARD = "card", _("Card")
         CASH = "cash", _("Cash")
         DIRECT_DEBIT = "direct_debit", _("Direct debit")
+        CHEQUE = "cheque", _("Cheque")
 
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PAYMENT)

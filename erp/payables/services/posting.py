@@ -11,10 +11,11 @@ from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
 from erp.ledger.services.manual import mirror_entry
+from erp.ledger.signals import budget_asked
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
-from erp.payables.signals import bill_posted, bill_reversed
+from erp.payables.signals import bill_posted, bill_reversed, freight_asked
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.posting import refuse_foreign_currency
@@ -37,7 +38,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     """Cost and input tax against payables, by instalments (P2P-18 under reverse charge, P2P-19 on prepaid); a credit note the mirror (P2P-10).
 
     A credit note that names its bill is set against what that has open. The number is known when the unit of work ends.
-    Raises Refusal: no lines, a printed total that the lines do not come to, duplicate, foreign currency, closed period, missing role.
+    Raises Refusal: no lines, a printed total that the lines do not come to, duplicate, foreign currency, closed period, missing role, a blocked budget.
     """
     lines = list(bill.lines.order_by("position"))
     _refuse_incomplete(bill, lines)
@@ -64,8 +65,10 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
         for due_on, amount in dated if amount
     ])
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
+    freight = freight_asked.ask(entry=entry, lines=lines, is_credit=is_credit) if any(line.freight_id for line in lines) else []
     plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
-    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [],))
+    write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [], freight))
+    budget_asked.ask(entry=entry, document=bill, releases=bill.order_key, actor=actor)
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
     if bill.corrects_id:
         _settle_corrected(bill, items)
