@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0110_budgets'),
+        ('erp', '0091_payments_guarded'),
         ('kernel', '0070_outgoing_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

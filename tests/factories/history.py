@@ -201,7 +201,7 @@ class History:
         for kind in ("payment", "advance"):
             post_supplier_payment(draft_supplier_payment(
                 company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,
-                currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor,
+                currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor, method="direct_debit",
             ), actor=self.actor)
 
     def remind(self, customer: Party) -> None:
