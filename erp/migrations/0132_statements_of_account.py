@@ -1,9 +1,10 @@
 import django.db.models.deletion
 import django.utils.timezone
-import suite.kernel.companies.cause
-import suite.kernel.money.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import suite.kernel.companies.cause
+import suite.kernel.money.fields
 
 
 class Migration(migrations.Migration):
