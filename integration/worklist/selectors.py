@@ -16,9 +16,11 @@ from django.utils.translation import ngettext
 from crm.margins.models import MarginApproval
 from crm.orders.models import Order
 from crm.quotes.models import Quote
+from erp.carrierclaims.models import CarrierClaim
 from erp.claims.models import ExpenseClaim
 from erp.claims.selectors import claims_to_decide
 from erp.compliance.models import ObligationTask
+from erp.dunning.models import DunningRun
 from erp.einvoicing.models import ReceivedInvoice
 from erp.inventory.models import Reservation
 from erp.receivables.models import OpenItem
@@ -166,6 +168,28 @@ def _obligations(user: Any) -> list[Item]:
     ]
 
 
+def _letters(user: Any) -> list[Item]:
+    """A dunning run whose letters wait for somebody to look at them, and claims on carriers that nobody has made yet."""
+    runs = DunningRun.objects.visible_to(user).filter(status=DunningRun.Status.PROPOSED) if may(user, DunningRun, "post") else ()
+    claims = CarrierClaim.objects.visible_to(user).filter(status=CarrierClaim.Status.DRAFT) if may(user, CarrierClaim, "post") else ()
+    return [
+        *(
+            Item(
+                "letters", _("Dunning"), str(run), ngettext("%(number)s letter is proposed.", "%(number)s letters are proposed.", run.letters) % {
+                    "number": run.letters}, Decimal(0), run.as_of, reverse("erp:dunningrun_detail", args=[run.pk]),
+            )
+            for run in runs
+        ),
+        *(
+            Item(
+                "letters", _("Claim on a carrier"), f"{claim.carrier} · {claim.shipment_number}", _("Lost goods, not claimed yet."), claim.amount,
+                claim.claimed_on, reverse("erp:carrierclaim_detail", args=[claim.pk]),
+            )
+            for claim in claims[:MOST]
+        ),
+    ]
+
+
 def _dead(user: Any) -> list[Item]:
     rows = Delivery.objects.visible_to(user).filter(status=Delivery.Status.DEAD).select_related("event").order_by("pk")[:MOST]
     return [
@@ -246,6 +270,7 @@ _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "stock": (Reservation, _blocked_stock),
     "delivery": (Shipment, _late_shipments),
     "overdue": (OpenItem, _overdue),
+    "letters": (DunningRun, _letters),
     "obligation": (ObligationTask, _obligations),
     "e-invoice": (ReceivedInvoice, _e_invoices),
     "expenses": (ExpenseClaim, _expenses),

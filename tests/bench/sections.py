@@ -21,6 +21,7 @@ from tests.bench import (  # noqa: E402
     bank_matching,
     budgets,
     closing_day,
+    dunning,
     ledger,
     order_to_cash,
     pages,
@@ -47,6 +48,9 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(ledger.measure(machine))
     if "closing_day" in names:
         results.update(closing_day.measure(machine))
+    if "dunning" in names:
+        results["dunning"] = dunning.measure(machine)
+        results["dunning_run_100k_items_s"] = results["dunning"]["seconds"]
     if "bank_matching" in names:
         results.update(bank_matching.measure(machine))
     if "budgets" in names:

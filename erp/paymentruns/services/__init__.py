@@ -9,7 +9,7 @@ from erp.paymentruns.services.previewing import preview_proposal
 from erp.paymentruns.services.proposing import BatchLineInput, propose_batches
 
 __all__ = [
-    "BatchLineInput", "activate_mandate", "approve_accounts", "approve_batch", "cancel_batch", "cancel_mandate", "check_cheque_book",
-    "check_hold", "confirm_batch", "confirm_batches_on_statement", "enter_mandate", "expire_mandate", "expire_mandates", "export_batch", "exported_file", "finish_mandate",
-    "preview_proposal", "propose_batches", "reject_batch", "take_answer",
+    "BatchLineInput", "activate_mandate", "approve_accounts", "approve_batch", "cancel_batch", "cancel_mandate", "check_cheque_book", "check_hold",
+    "confirm_batch", "confirm_batches_on_statement", "enter_mandate", "expire_mandate", "expire_mandates", "export_batch", "exported_file",
+    "finish_mandate", "preview_proposal", "propose_batches", "reject_batch", "take_answer",
 ]
