@@ -29,7 +29,7 @@ COMMAND = [sys.executable, str(ROOT / "manage.py"), "load_profile", "adventurewo
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"there is no {FOLDER} (setting SHARED_DATA)")
 @pytest.mark.django_db(transaction=True)
-def test_killed_and_continued_it_equals_its_totals(application_environment, record_property):
+def test_killed_and_continued_it_equals_its_totals(application_environment):
     killed = subprocess.Popen([*COMMAND, str(FOLDER)], env=application_environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     until = time.monotonic() + 120
     while time.monotonic() < until and killed.poll() is None and JournalEntry.objects.filter(status="posted").count() < 30:
@@ -42,10 +42,9 @@ def test_killed_and_continued_it_equals_its_totals(application_environment, reco
 
     assert loaded.returncode == 0, loaded.stderr[-3000:] + loaded.stdout[-3000:]
     figures = json.loads(loaded.stdout)
-    record_property("figures", {name: figures[name] for name in ("entry_lines", "zero_amounts", "budgets", "budget_lines", "seconds")})
     assert figures["seconds"] < 180
     assert (figures["amounts"], figures["totals_compared"], figures["differences"]) == (39409, 28, [])
-    assert figures["entry_lines"] + figures["zero_amounts"] + 4846 >= 39409
+    assert figures["entry_lines"] + 4846 == 39409
     company = Company.objects.get(code="AWC")
     period = Period.objects.get(company=company, is_closing=False, starts_on="2013-12-01")
     balances = trial_balance(company.pk, period.ends_on)
