@@ -44,20 +44,21 @@ def test_a_report_over_more_sends_no_more(planned_anew, name, known):
             trade.invoice(trade.line(kind="service"), on=DAY + timedelta(days=day))
             trade.pay("60", on=DAY + timedelta(days=day))
         counts.append(statements(lambda: report(company_id=trade.company.pk, **asked, **more)))
-    assert counts[0] == counts[1] <= 12
+    assert counts[-1] == counts[-2] <= 12
 
 
 def test_an_entry_of_more_lines_is_posted_with_no_more(planned_anew):
     trade = Trade(stock=())
     counts = []
-    for lines in (2, 40):
+    for lines in (2, 2, 40):  # the first also reads what a session keeps
         entry = JournalEntry.objects.create(
             company=trade.company, journal=Journal.objects.get(company=trade.company, kind="general"), ledger_date=DAY, description="By hand",
             created_by=trade.actor)
+        accounts = [Account.objects.get(company=trade.company, code=code) for code in ("1010", "6100")]
         JournalLine.objects.bulk_create(
             JournalLine(
-                company=trade.company, entry=entry, position=position, account=Account.objects.get(company=trade.company, code="6100" if position % 2 else "1010"),
-                debit=5 * (position % 2), credit=5 * (1 - position % 2))
+                company=trade.company, entry=entry, position=position, account=accounts[position % 2], debit=5 * (position % 2),
+                credit=5 * (1 - position % 2))
             for position in range(1, lines + 1))
         counts.append(statements(lambda entry=entry: post_manual_entry(entry, actor=trade.actor)))
-    assert counts[0] == counts[1] <= 12
+    assert counts[-1] == counts[-2] <= 12
