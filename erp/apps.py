@@ -31,4 +31,5 @@ class ErpConfig(SuiteAppConfig):
         "carrierclaims",
         "paymentruns",
         "budgets",
+        "statements",
     )

@@ -73,6 +73,7 @@ class CustomerPaymentResource(Resource):
     actions_form = {
         "post": "erp.receivables.forms.AllocatePaymentForm", "allocate": "erp.receivables.forms.AllocatePaymentForm",
         "reverse": "erp.receivables.forms.ReversePaymentForm", "transfer": "erp.receivables.forms.TransferPaymentForm",
+        "match": "erp.banking.forms.FindForm",
     }
     empty_hint = _("Record what customers paid, or match a line of the bank statement.")
 

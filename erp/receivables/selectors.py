@@ -109,14 +109,14 @@ def open_items(company_id: int, party_id: int | None = None) -> Any:
 # What is open now, and what later allocations settled: taking those back gives what was open then.
 _AS_OF = """
     WITH late AS (
-        SELECT a.debit_item_id, a.credit_item_id, a.amount FROM erp_allocation a
+        SELECT a.debit_item_id, a.credit_item_id, a.{allocated} AS amount FROM erp_allocation a
          WHERE a.company_id = %(company)s AND a.allocated_on > %(on)s
         UNION ALL
-        SELECT a.debit_item_id, a.credit_item_id, a.amount FROM erp_knownallocation k JOIN erp_allocation a ON a.id = k.allocation_id
+        SELECT a.debit_item_id, a.credit_item_id, a.{allocated} AS amount FROM erp_knownallocation k JOIN erp_allocation a ON a.id = k.allocation_id
          WHERE k.company_id = %(company)s AND k.known_at > %(known)s AND a.allocated_on <= %(on)s
     ), standing AS (
         SELECT id, sum(amount) AS left_open FROM (
-            SELECT id, open_amount AS amount FROM erp_openitem WHERE company_id = %(company)s AND open_amount <> 0
+            SELECT id, {left} AS amount FROM erp_openitem WHERE company_id = %(company)s AND {left} <> 0
             UNION ALL SELECT debit_item_id, amount FROM late
             UNION ALL SELECT credit_item_id, -amount FROM late
         ) x GROUP BY 1 HAVING sum(amount) <> 0
@@ -128,14 +128,23 @@ _AS_OF = """
        AND NOT EXISTS (SELECT 1 FROM erp_knownentry n WHERE n.entry_id = e.id AND n.known_at > %(known)s)
        AND EXISTS (SELECT 1 FROM erp_accountassignment r WHERE r.account_id = k.id AND r.role IN ('AP', 'SUPPLIER_ADVANCES')) = %(suppliers)s
      {order}"""
+_IN_BOOKS = {"allocated": "amount", "left": "open_amount"}
 _ITEMS = _AS_OF.format(
+    **_IN_BOOKS,
     shown="o.id, o.party_id, p.name, e.number, o.entry_id, o.issued_on, o.due_on, o.amount, o.kind, s.left_open",
     order="ORDER BY p.name, o.due_on, o.id",
 )
 _AGED = _AS_OF.format(
+    **_IN_BOOKS,
     shown="""p.name, o.party_id, CASE WHEN %(on)s - o.due_on <= 0 THEN 'not_due' WHEN %(on)s - o.due_on <= 30 THEN 'to_30'
              WHEN %(on)s - o.due_on <= 60 THEN 'to_60' WHEN %(on)s - o.due_on <= 90 THEN 'to_90' ELSE 'older' END, sum(s.left_open)""",
     order="GROUP BY 1, 2, 3 ORDER BY 1, 2",
+)
+_FOREIGN = _AS_OF.format(
+    allocated="amount_currency", left="open_currency",
+    shown="o.party_id, o.currency_id, (SELECT digits FROM kernel_currency WHERE code = o.currency_id), sum(s.left_open)",
+    order="""AND o.currency_id <> (SELECT currency_id FROM kernel_company WHERE id = %(company)s)
+             GROUP BY 1, 2, 3 HAVING sum(s.left_open) <> 0 ORDER BY 1, 2""",
 )
 
 
@@ -174,6 +183,18 @@ def _stood(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         if is_far and values["party"] is None:
             cursor.execute(_FEW)
         return rows
+
+
+def foreign_left(
+    company_id: int, on: date, *, known_at: datetime | None = None, role: AccountRole = AccountRole.AR,
+) -> dict[int, list[tuple[str, int, Decimal]]]:
+    """{party: [(currency, its digits, what is open in it)]} of items in foreign currency at a date, as known at a time; debit above zero."""
+    found: dict[int, list[tuple[str, int, Decimal]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FOREIGN, _standing(company_id, on, None, known_at, role))
+        for party_id, code, digits, left in cursor.fetchall():
+            found.setdefault(party_id, []).append((code, digits, left))
+    return found
 
 
 def _standing(company_id: int, on: date, party_id: int | None, known_at: datetime | None, role: AccountRole) -> dict[str, Any]:

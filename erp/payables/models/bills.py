@@ -56,6 +56,10 @@ class SupplierBill(Document):
     tax_date = models.DateField(_("tax date"), null=True, blank=True)
     ledger_date = models.DateField(_("posted on"), null=True, blank=True, help_text=_("The day it counts in the books; empty: the bill date"))
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False,
+        help_text=_("Company currency per unit, of its date; empty in company currency"),
+    )
     payment_term = models.ForeignKey(
         "kernel.PaymentTerm", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term"),
     )
@@ -168,7 +172,10 @@ class SupplierBillLine(DocumentLine):
 
 
 class SupplierBillTax(CompanyRow):
-    """Tax detail of a bill per tax code, as charged; `self_assessed` is what we owe and deduct ourselves (reverse charge)."""
+    """Tax detail of a bill per tax code, as charged; `self_assessed` is what we owe and deduct ourselves (reverse charge).
+
+    The `books_` amounts are what a posted bill in foreign currency put into the books; empty: the others are that.
+    """
 
     bill = models.ForeignKey(SupplierBill, models.CASCADE, related_name="taxes", verbose_name=_("bill"))
     code = models.ForeignKey("kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"))
@@ -177,6 +184,9 @@ class SupplierBillTax(CompanyRow):
     base = AmountField(_("base"))
     amount = AmountField(_("tax"))
     self_assessed = AmountField(_("owed by us"), default=0)
+    books_base = AmountField(_("base in company currency"), null=True, editable=False)
+    books_amount = AmountField(_("tax in company currency"), null=True, editable=False)
+    books_self_assessed = AmountField(_("owed by us, in company currency"), null=True, editable=False)
 
     portal_party = "bill__supplier_id"
 

@@ -55,6 +55,7 @@ class Prepared:
 def post_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, issued_on: date | None = None, tax_date: date | None = None,
     _order_key: str = "", _prepared: Prepared | None = None, _never_earned: Mapping[str, Decimal] | None = None,
+    _of_shipment_lines: frozenset[str] = frozenset(),
 ) -> None:
     """O2C-2/3 for goods dispatched (where revenue counts at delivery: delivered), O2C-6 for others; a credit note the mirror its reason asks for.
 
@@ -74,6 +75,7 @@ def post_invoice(
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [tax.code_id for tax in taxes], facts)
 
     facts.never_earned = _never_earned or {}
+    facts.of_shipment_lines = _of_shipment_lines
     later = facts.hide_arrivals_after(issued_on)
     plan_maker = plan_credit_note if is_credit else plan_invoice
     if facts.conversion is None:

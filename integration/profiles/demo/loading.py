@@ -11,6 +11,7 @@ from django.utils import timezone
 from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
 from integration.profiles.demo.budgets import tell_budgets
 from integration.profiles.demo.claims import tell_expenses
+from integration.profiles.demo.dunning import tell_dunning
 from integration.profiles.demo.foresight import tell_foresight
 from integration.profiles.demo.house import House, build_house, find_house
 from integration.profiles.demo.payruns import tell_payment_runs
@@ -62,6 +63,7 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         say(f"{len(plan.customers)} customers and {len(plan.goods)} products are there; {len(plan.happenings)} steps from {plan.first} to {plan.today}.")
         story = Story(plan, house)
         story.tell(Progress(say, len(plan.happenings)))
+        in_unit_of_work(lambda: tell_dunning(story), actor=story.person("finance"))
         tell_expenses(house, plan.today)
         tell_payment_runs(story)
         tell_budgets(house, plan.today)
