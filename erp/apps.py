@@ -7,5 +7,5 @@ class ErpConfig(SuiteAppConfig):
     default = True
     domains = (
         "ledger", "knowledge", "closing", "receivables", "payables", "einvoicing", "banking", "currencies", "inventory", "schedules", "opening", "compliance",
-        "assets", "charts", "dimensions",
+        "assets", "charts", "dimensions", "taxes",
     )

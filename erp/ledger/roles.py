@@ -92,6 +92,6 @@ STOCK_ROLES = frozenset({
 ITEM_ROLES = frozenset({AccountRole.AR, AccountRole.AP, AccountRole.CUSTOMER_ADVANCES, AccountRole.SUPPLIER_ADVANCES})
 CLEARING_ROLES = frozenset({
     AccountRole.GSNI, AccountRole.GRNI, AccountRole.DEFERRED_REVENUE, AccountRole.WIP, AccountRole.FA_COST, AccountRole.ACCUM_DEPRECIATION,
-    AccountRole.EMPLOYEE_ADVANCES, AccountRole.EMPLOYEE_PAYABLE,
+    AccountRole.EMPLOYEE_ADVANCES, AccountRole.EMPLOYEE_PAYABLE, AccountRole.OUTPUT_TAX_TRANSITION, AccountRole.INPUT_TAX_TRANSITION,
 })
 CONTROL_ROLES = STOCK_ROLES | ITEM_ROLES | CLEARING_ROLES

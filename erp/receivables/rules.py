@@ -88,6 +88,16 @@ class TaxFacts(NamedTuple):
     category: str
     valid_from: date | None
     valid_until: date | None
+    tax_point: str = "invoice"
+    # Parts of a group in order: (tax, rate, whether on top of the earlier ones).
+    parts: tuple[tuple[int, Decimal, bool], ...] = ()
+
+
+class Withholding(NamedTuple):
+    """The tax that whoever pays a party's documents keeps back: its key and rate."""
+
+    tax_id: int
+    rate: Decimal
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,11 @@ class PostingFacts:
     conversion: Conversion | None = None
     # False while lines are worked out as the document has them, not the books.
     is_in_books: bool = True
+    # What is kept back when the party's documents are paid; None: nothing.
+    withholding: Withholding | None = None
+    # The tax that an advance contains where advances are taxed.
+    advance_tax_id: int | None = None
+    tax_point: str = "invoice"
     # Digits of the document's currency, where it is not the company's.
     currency_digits: int | None = None
 

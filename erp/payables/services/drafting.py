@@ -124,6 +124,9 @@ def price_edited_bill(bill: SupplierBill, *, actor: Any) -> None:
     rounding = rounding_of(bill.stated_total, priced.gross, len(charged))
     if rounding:
         max(charged, key=lambda row: row.amount).amount += rounding
+    for row in rows:
+        kept = taxes[row.code_id].deductible_share
+        row.not_deductible = ZERO if kept == 1 else row.amount + row.self_assessed - round_money((row.amount + row.self_assessed) * kept, digits)
     SupplierBillTax.objects.filter(bill=bill).delete()
     SupplierBillTax.objects.bulk_create(rows)
     bill.net, bill.tax, bill.gross = priced.net, priced.tax + rounding, priced.gross + rounding

@@ -14,6 +14,7 @@ from erp.ledger.services.manual import mirror_entry
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
+from erp.payables.services.taxing import taxed_later
 from erp.payables.signals import bill_posted, bill_reversed
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
@@ -48,7 +49,8 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
         company_id=bill.company_id, journal_kind=Journal.Kind.PURCHASE, ledger_date=bill.ledger_date, actor=actor, source_key=bill.key,
         description=f"{bill.get_kind_display()} {bill.supplier_reference} {bill.supplier}",
     )
-    facts = posting_facts(bill.company_id, payment_term_id=bill.payment_term_id, product_ids=[line.product_id for line in lines])
+    facts = posting_facts(bill.company_id, payment_term_id=bill.payment_term_id, product_ids=[line.product_id for line in lines],
+                          party_id=bill.supplier_id)
     refuse_foreign_currency(bill.currency_id, facts)
     sign = 1 if is_credit else -1
     dated = [(bill.issued_on, bill.gross)] if is_credit or not facts.term else instalments(
@@ -56,15 +58,18 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     )
     bill.entry, bill.due_on = entry, dated[-1][0]
     bill.payment_status = SupplierBill.PaymentStatus.UNPAID
+    taxes = list(bill.taxes.order_by("pk"))
+    plan = plan_bill(lines, taxes, bill.gross, bill.supplier_id, is_credit=is_credit)
+    on_payment, withheld = taxed_later(bill, plan, taxes, [amount for _due_on, amount in dated], facts)
     items = OpenItem.objects.bulk_create([
         open_item(
             entry, facts, party_id=bill.supplier_id, kind=OpenItem.Kind.SUPPLIER_CREDIT if is_credit else OpenItem.Kind.BILL,
             document_key=bill.key, amount=sign * amount, issued_on=bill.issued_on, due_on=due_on, role=AccountRole.AP,
+            is_taxed_on_payment=on_payment, withheld=sign * kept_back,
         )
-        for due_on, amount in dated if amount
+        for (due_on, amount), kept_back in zip(dated, withheld, strict=True) if amount
     ])
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
-    plan = plan_bill(lines, list(bill.taxes.order_by("pk")), bill.gross, bill.supplier_id, is_credit=is_credit)
     write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [],))
     act.payload.update(gross=str(bill.gross), kind=bill.kind)
     if bill.corrects_id:

@@ -53,7 +53,7 @@ def set_order_draft(
         )
         facts = posting_facts(
             company_id, payment_term_id=payment_term_id, product_ids=[line.product_id for line in lines],
-            order_line_keys=[line.order_line_key for line in lines] if issue_on else (),
+            order_line_keys=[line.order_line_key for line in lines] if issue_on else (), party_id=customer_id,
         )
         terms = {
             "customer_id": customer_id, "order_number": order_number, "currency_id": currency_id, "payment_term_id": payment_term_id,

@@ -14,6 +14,7 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import Allocation, OpenItem
+from erp.taxes.services.following import tax_follows
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.work import current_work
 from suite.kernel.documents.writing import insert_rows
@@ -32,12 +33,17 @@ def is_plain(item: OpenItem) -> bool:
 
 
 def write_allocations(rows: Sequence[tuple[OpenItem, OpenItem, Decimal, Decimal]], *, on: date) -> list[Allocation]:
-    """Writes (debit item, credit item, company currency, items' currency) rows as they are. Raises Refusal for more than is open."""
+    """Writes (debit item, credit item, company currency, items' currency) rows as they are. Raises Refusal for more than is open.
+
+    What of the items' tax falls due or is withheld by that is posted with them.
+    """
     with refusing():
-        return insert_rows([
+        written = insert_rows([
             Allocation(company_id=debit.company_id, debit_item=debit, credit_item=credit, amount=amount, amount_currency=foreign, allocated_on=on)
             for debit, credit, amount, foreign in rows if amount or foreign
         ])
+    tax_follows([item for row in rows for item in row[:2]], on=on)
+    return written
 
 
 @dataclass

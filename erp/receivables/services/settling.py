@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from erp.receivables.models import Allocation, OpenItem
 from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_allocations
+from erp.taxes.services.following import tax_follows
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
 
@@ -54,7 +55,7 @@ def undo_allocations(items: Sequence[OpenItem], *, on: date) -> list[Allocation]
     standing = list(
         Allocation.objects.filter(Q(debit_item__in=pks) | Q(credit_item__in=pks), undoes=None, undone_by=None).order_by("-pk"),
     )
-    lock_items({pk for row in standing for pk in (row.debit_item_id, row.credit_item_id)})
+    touched = lock_items({pk for row in standing for pk in (row.debit_item_id, row.credit_item_id)})
     Allocation.objects.bulk_create([
         Allocation(
             company_id=row.company_id, debit_item_id=row.debit_item_id, credit_item_id=row.credit_item_id, amount=-row.amount,
@@ -62,6 +63,7 @@ def undo_allocations(items: Sequence[OpenItem], *, on: date) -> list[Allocation]
         )
         for row in standing
     ])
+    tax_follows(touched.values(), on=on)
     return standing
 
 

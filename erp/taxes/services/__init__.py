@@ -1,0 +1,1 @@
+"""Writes of taxes between documents and the return."""
