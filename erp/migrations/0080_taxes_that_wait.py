@@ -15,6 +15,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='AdvanceTax',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cause', models.BigIntegerField(db_index=True, default=suite.kernel.companies.cause.current_cause, editable=False, null=True, verbose_name='cause')),
+                ('document_key', models.CharField(db_index=True, max_length=60, verbose_name='advance or deposit')),
+                ('base', suite.kernel.money.fields.AmountField(decimal_places=3, max_digits=19, verbose_name='base')),
+                ('amount', suite.kernel.money.fields.AmountField(decimal_places=3, max_digits=19, verbose_name='tax')),
+                ('foreign', suite.kernel.money.fields.AmountField(decimal_places=3, max_digits=19, verbose_name="tax in the document's currency")),
+            ],
+            options={
+                'verbose_name': 'tax on an advance',
+                'verbose_name_plural': 'taxes on advances',
+                'ordering': ('-pk',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), ('base', 0), _negated=True), name='advance_tax_has_an_amount')],
+            },
+        ),
+        migrations.CreateModel(
             name='FiscalPositionAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -108,6 +125,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('deposit', 'Deposit invoice')], default='invoice', max_length=12, verbose_name='kind'),
         ),
         migrations.AlterField(
+            model_name='customerinvoiceline',
+            name='kind',
+            field=models.CharField(choices=[('goods', 'Goods'), ('service', 'Service'), ('charge', 'Charge'), ('discount', 'Discount'), ('asset', 'Fixed asset sold'), ('deposit', 'Deposit')], default='goods', max_length=8, verbose_name='kind'),
+        ),
+        migrations.AlterField(
             model_name='openitem',
             name='kind',
             field=models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('advance', 'Advance'), ('write_off', 'Write-off'), ('discount', 'Early payment discount'), ('rounding', 'Rounding'), ('chargeback', 'Chargeback'), ('refund', 'Refund'), ('transfer', 'Transfer between parties'), ('opening', 'Opening balance'), ('exchange', 'Exchange difference'), ('conversion', 'Conversion into another currency'), ('revaluation', 'Revaluation'), ('bill', 'Supplier bill'), ('bill_credit', 'Supplier credit note'), ('bill_payment', 'Payment to a supplier'), ('bill_advance', 'Advance to a supplier'), ('deposit', 'Deposit'), ('withholding', 'Withholding tax')], max_length=12, verbose_name='kind'),
@@ -115,6 +137,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='openitem',
             constraint=models.CheckConstraint(condition=models.Q(('withheld', 0), models.Q(('withholding_tax__isnull', False), models.Q(models.Q(('amount_currency__gt', models.F('withheld')), ('withheld__gt', 0)), models.Q(('amount_currency__lt', models.F('withheld')), ('withheld__lt', 0)), _connector='OR')), _connector='OR'), name='open_item_withholds_less_than_it_is'),
+        ),
+        migrations.AddField(
+            model_name='advancetax',
+            name='company',
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.company', verbose_name='company'),
+        ),
+        migrations.AddField(
+            model_name='advancetax',
+            name='entry',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advance_taxes', to='erp.journalentry', verbose_name='entry'),
+        ),
+        migrations.AddField(
+            model_name='advancetax',
+            name='party',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.party', verbose_name='party'),
+        ),
+        migrations.AddField(
+            model_name='advancetax',
+            name='tax',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.tax', verbose_name='tax'),
         ),
         migrations.AddField(
             model_name='fiscalpositionaccount',

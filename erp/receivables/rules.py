@@ -140,6 +140,8 @@ class PostingFacts:
     # The tax that an advance contains where advances are taxed.
     advance_tax_id: int | None = None
     tax_point: str = "invoice"
+    # Whether the party has deposits that no invoice used yet.
+    has_deposits: bool = False
     # Digits of the document's currency, where it is not the company's.
     currency_digits: int | None = None
 
@@ -312,6 +314,18 @@ def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal,
         plan.add(AccountRole.DEFERRED_REVENUE, -deferred)
     for tax in taxes:
         plan.add(AccountRole.OUTPUT_TAX, -tax)
+    return plan
+
+
+def plan_deposit(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal, customer_id: int, facts: PostingFacts) -> Plan:
+    """L2O-5: money asked for what is not invoiced yet. A credit note for it is the mirror: `lines` say which."""
+    sign = -1 if lines[0].invoice.kind == "credit_note" else 1
+    plan = Plan()
+    plan.add(AccountRole.AR, sign * gross, party_id=customer_id)
+    taxes = list(taxes)
+    plan.add(AccountRole.CUSTOMER_ADVANCES, -sign * (gross - sum(taxes, ZERO)), party_id=customer_id)
+    for tax in taxes:
+        plan.add(AccountRole.OUTPUT_TAX, -sign * tax)
     return plan
 
 

@@ -64,3 +64,30 @@ class WithheldTax(CausedRow):
 
     def __str__(self) -> str:
         return f"{self.party}: {self.amount}"
+
+
+class AdvanceTax(CausedRow):
+    """Tax on money for what is not invoiced yet: due with an advance or a deposit, taken back when that is applied, returned or bounced.
+
+    Amounts are in company currency, above zero what falls due, below what is taken back; `foreign` is the amount in the document's currency.
+    """
+
+    party = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("party"))
+    document_key = models.CharField(_("advance or deposit"), max_length=60, db_index=True)
+    tax = models.ForeignKey("kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"))
+    entry = models.ForeignKey("erp.JournalEntry", models.PROTECT, related_name="advance_taxes", verbose_name=_("entry"))
+    base = AmountField(_("base"))
+    amount = AmountField(_("tax"))
+    foreign = AmountField(_("tax in the document's currency"))
+
+    portal_party = "party_id"
+    append_only = True
+
+    class Meta:
+        verbose_name = _("tax on an advance")
+        verbose_name_plural = _("taxes on advances")
+        ordering = ("-pk",)
+        constraints = [models.CheckConstraint(condition=~Q(amount=0, base=0), name="advance_tax_has_an_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.document_key}: {self.amount}"

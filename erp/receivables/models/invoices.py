@@ -113,6 +113,7 @@ class CustomerInvoiceLine(DocumentLine):
         CHARGE = "charge", _("Charge")
         DISCOUNT = "discount", _("Discount")
         ASSET = "asset", _("Fixed asset sold")
+        DEPOSIT = "deposit", _("Deposit")
 
     invoice = models.ForeignKey(CustomerInvoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.GOODS)

@@ -89,8 +89,8 @@ def make_credit_note(
         _take_the_rest(invoice, note, rows)
     note = post_invoice(note, actor=actor, issued_on=issued_on, _never_earned=never_earned)
     settle_against(
-        credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id)),
-        debit_items=list(OpenItem.objects.filter(entry_id=invoice.entry_id).exclude(open_amount=0).order_by("due_on", "pk")), on=issued_on,
+        credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id, kind=OpenItem.Kind.CREDIT_NOTE)),
+        debit_items=list(OpenItem.objects.filter(entry_id=invoice.entry_id, open_currency__gt=0).order_by("due_on", "pk")), on=issued_on,
     )
     return note
 

@@ -16,6 +16,7 @@ from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import CustomerPayment, OpenItem
 from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
+from erp.receivables.services.advances import keep_advance_tax, mirror_advance_tax, part_of, plan_return, tax_in_advance, tax_left_in
 from erp.receivables.services.allocating import Settlement, propose, settle
 from erp.receivables.services.exchanging import write_allocations
 from erp.receivables.services.settling import allocate, undo_allocations
@@ -84,6 +85,9 @@ def post_payment(
         facts.conversion = conversion(company_id=payment.company_id, currency_id=payment.currency_id, on=payment.paid_on)
         payment.exchange_rate = facts.conversion.rate
     worth = facts.conversion.to_books(payment.amount) if facts.conversion else payment.amount
+    if payment.returns_id:
+        _post_return(payment, entry, facts, actor, act, on_statement=on_statement)
+        return
     role, item_kind, sign = ITEM_KINDS[payment.kind]
     if payment.kind == Kind.ADVANCE:
         allocations = ()
@@ -97,14 +101,30 @@ def post_payment(
     plan.lines.append(EntryLine(
         account_id=money, amount=-sign * worth, **(in_currency(payment, facts, -sign * payment.amount) if is_kept_foreign else {}),
     ))
-    plan.add(role, sign * settlement.own_worth, party_id=payment.customer_id, **in_currency(payment, facts, sign * settlement.own_amount))
+    taxed = tax_in_advance(payment, facts, worth=worth)
+    own_worth, own_amount = (worth - taxed.amount, payment.amount - taxed.foreign) if taxed else (settlement.own_worth, settlement.own_amount)
+    plan.add(role, sign * own_worth, party_id=payment.customer_id, **in_currency(payment, facts, sign * own_amount))
+    if taxed:
+        plan.add(AccountRole.OUTPUT_TAX, -taxed.amount, **in_currency(payment, facts, -taxed.foreign))
+        keep_advance_tax(payment, entry, taxed, sign=1)
     own = open_item(
-        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * settlement.own_worth,
-        issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * settlement.own_amount,
+        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * own_worth,
+        issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * own_amount,
     )
     _write(entry, plan, settlement, own, payment, facts, actor, owners=(payment,))
     payment.entry = entry
     payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
+    act.payload["amount"] = str(payment.amount)
+
+
+def _post_return(payment: CustomerPayment, entry: JournalEntry, facts: PostingFacts, actor: Any, act: Act, *, on_statement: bool) -> None:
+    """An advance paid back, against the advance itself."""
+    plan, own, advance, net = plan_return(payment, entry, money_account(payment, facts, on_statement=on_statement), facts)
+    insert_rows([own])
+    write_plan(entry, plan, facts, actor=actor, owners=(payment,))
+    allocate([(own, advance, net)], on=entry.ledger_date)
+    payment.entry = entry
+    payment.status = Status.MATCHED if on_statement or payment.bank_account.is_cash else Status.POSTED
     act.payload["amount"] = str(payment.amount)
 
 
@@ -156,11 +176,14 @@ def allocate_payment(
     facts = posting_facts(payment.company_id)
     on = on or max(timezone.localdate(), payment.paid_on)
     own = OpenItem.objects.get(entry_id=payment.entry_id, document_key=payment.key, kind=ITEM_KINDS[payment.kind][1])
-    if allocations is None:
-        allocations = propose(payment, facts, limit=abs(own.open_currency))
-    settlement = settle(payment, allocations, facts, total=abs(own.open_currency), worth=abs(own.open_amount), own=own)
-    own = settlement.own or own
     is_advance = payment.kind == Kind.ADVANCE
+    left = tax_left_in(payment) if is_advance else None
+    tax_foreign, tax_worth = (left.foreign, left.amount) if left else (ZERO, ZERO)
+    whole = abs(own.open_currency) + tax_foreign
+    if allocations is None:
+        allocations = propose(payment, facts, limit=whole)
+    settlement = settle(payment, allocations, facts, total=whole, worth=abs(own.open_amount) + tax_worth, own=own)
+    own = settlement.own or own
     if not is_advance and not settlement.has_differences:
         allocate(settlement.pairs(own, {}), on=on)
         return
@@ -172,15 +195,21 @@ def allocate_payment(
     if not is_advance:
         _write(entry, plan, settlement, own, payment, facts, actor)
         return
-    foreign = settlement.cash
+    gross = settlement.cash
+    taxed = part_of(left, gross, whole, payment, facts)
+    foreign = gross - (taxed.foreign if taxed else ZERO)
     amount = proportion(abs(own.open_amount), foreign, abs(own.open_currency), facts.digits) if foreign else ZERO
+    worth = amount + (taxed.amount if taxed else ZERO)
     plan.add(AccountRole.CUSTOMER_ADVANCES, amount, party_id=payment.customer_id, **in_currency(payment, facts, foreign))
-    plan.add(AccountRole.AR, -amount, party_id=payment.customer_id, **in_currency(payment, facts, -foreign))
+    if taxed:
+        plan.add(AccountRole.OUTPUT_TAX, taxed.amount, **in_currency(payment, facts, taxed.foreign))
+        keep_advance_tax(payment, entry, taxed, sign=-1)
+    plan.add(AccountRole.AR, -worth, party_id=payment.customer_id, **in_currency(payment, facts, -gross))
     used, moved = OpenItem.objects.bulk_create([
         open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=amount, issued_on=on,
                   role=AccountRole.CUSTOMER_ADVANCES, currency_id=payment.currency_id, amount_currency=foreign),
-        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-amount, issued_on=on,
-                  currency_id=payment.currency_id, amount_currency=-foreign),
+        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-worth, issued_on=on,
+                  currency_id=payment.currency_id, amount_currency=-gross),
     ])
     allocate([(used, own, foreign)], on=on)
     _write(entry, plan, settlement, moved, payment, facts, actor)
@@ -214,6 +243,8 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
     if on < payment.paid_on:
         raise Refusal(_("A payment does not bounce before it was made; nothing was done."), field="on", code="too_early")
     facts = posting_facts(payment.company_id)
+    if payment.returned_by.exclude(status=Status.REVERSED).exists():
+        raise Refusal(_("Part of %(payment)s was paid back; nothing was done.") % {"payment": payment}, code="paid_back", hint=_("Reverse the refund first."))
     items = list(OpenItem.objects.filter(company_id=payment.company_id, document_key=payment.key).order_by("pk"))
     entries = {item.entry_id for item in items}
     undo_allocations(items, on=on)
@@ -244,6 +275,8 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
         for item in items
     ])
     complete_entry(entry, lines, actor)
+    if payment.kind == Kind.ADVANCE or payment.returns_id:
+        mirror_advance_tax(payment, entry)
     write_allocations([
         (item, mirror, item.amount, item.amount_currency) if max(item.amount, item.amount_currency) > 0
         else (mirror, item, mirror.amount, mirror.amount_currency) for item, mirror in zip(items, mirrored, strict=True)

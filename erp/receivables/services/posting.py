@@ -20,11 +20,12 @@ from erp.receivables.models import (
     CustomerInvoiceTax,
     OpenItem,
 )
-from erp.receivables.rules import Plan, PostingFacts, plan_invoice
+from erp.receivables.rules import Plan, PostingFacts, plan_deposit, plan_invoice
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.converting import plan_in_currency
 from erp.receivables.services.crediting_plan import plan_credit_note
 from erp.receivables.services.delivering import earn_late
+from erp.receivables.services.using_deposits import deposit_rows, deposits_of_order, take_deposit_back, use_deposits
 from erp.receivables.services.writing import open_item, write_plan
 from erp.receivables.signals import invoice_posted, standard_asked
 from erp.taxes.services.waiting import codes_on_payment, codes_that_waited, make_tax_wait
@@ -77,7 +78,8 @@ def post_invoice(
 
     facts.never_earned = _never_earned or {}
     later = facts.hide_arrivals_after(issued_on)
-    plan_maker = plan_credit_note if is_credit else plan_invoice
+    is_deposit = invoice.kind == CustomerInvoice.Kind.DEPOSIT or (is_credit and bool(lines) and lines[0].kind == CustomerInvoiceLine.Kind.DEPOSIT)
+    plan_maker = plan_deposit if is_deposit else plan_credit_note if is_credit else plan_invoice
     if facts.conversion is None:
         plan, worth = plan_maker(lines, [tax.amount for tax in taxes], invoice.gross, invoice.customer_id, facts), invoice.gross
     else:
@@ -108,13 +110,19 @@ def post_invoice(
         )
         for (due_on, amount), part, kept_back in zip(dated, worths, withheld, strict=True) if amount
     ]
-    fulfilled = [(_FULFIL, [worth, invoice.company_id, invoice.order_key])] if invoice.order_key and not is_credit else []
+    if is_deposit:
+        items += deposit_rows(invoice, entry, plan, taxes, facts)
+    fulfilled = [(_FULFIL, [worth, invoice.company_id, invoice.order_key])] if invoice.order_key and invoice.kind == CustomerInvoice.Kind.INVOICE else []
     write_plan(
         entry, plan, facts, actor=actor, lines=lines, owners=(invoice,), also=fulfilled,
         beside=([] if on_payment else new_taxes, parts if len(parts) > 1 else [], items),
     )
     if later and not is_credit:
         earn_late(invoice, later, actor=actor)
+    if is_deposit and is_credit:
+        take_deposit_back(invoice, on=issued_on)
+    elif facts.has_deposits and invoice.order_key and invoice.kind == CustomerInvoice.Kind.INVOICE:
+        use_deposits(invoice, facts, deposits=deposits_of_order(invoice), on=issued_on, actor=actor)
     act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
 
 

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='tax',
             name='tax_rate_is_a_share',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_is_a_share', violation_error_message='A rate is a share from 0 to below 1 (0.19 is 19 %): nothing can be above 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_is_a_share', violation_error_message='A rate is a share from 0 to below 1 (0.19 is 19 %%): nothing can be above 100 %%.'),
         ),
         migrations.AddField(
             model_name='fiscalposition',

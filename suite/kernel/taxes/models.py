@@ -57,7 +57,7 @@ class Tax(CompanyRow):
         constraints = [
             models.UniqueConstraint(fields=("company", "code"), name="tax_code_once"),
             models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="tax_rate_is_a_share", violation_error_message=_(
-                "A rate is a share from 0 to below 1 (0.19 is 19 %): nothing can be above 100 %.")),
+                "A rate is a share from 0 to below 1 (0.19 is 19 %%): nothing can be above 100 %%.")),
             models.CheckConstraint(
                 condition=Q(deductible_share__gte=0, deductible_share__lte=1), name="tax_deductible_is_a_share",
                 violation_error_message=_("The deductible share is from 0 to 1 (0.5 is one half)."),
