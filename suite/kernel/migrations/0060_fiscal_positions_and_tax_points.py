@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20, verbose_name='code')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('country_group', models.CharField(choices=[('any', 'Any country'), ('domestic', 'Our own country'), ('eu', 'Other member states of the EU'), ('elsewhere', 'Outside the EU'), ('listed', 'The countries named')], default='listed', max_length=10, verbose_name='where the party is')),
+                ('country_group', models.CharField(choices=[('any', 'Any country'), ('domestic', 'Our own country'), ('eu', 'Other member states of the EU'), ('elsewhere', 'Outside the EU'), ('listed', 'The countries named')], default='any', max_length=10, verbose_name='where the party is')),
                 ('countries', models.CharField(blank=True, help_text='ISO codes: CH, NO', max_length=200, verbose_name='countries')),
                 ('needs_tax_number', models.BooleanField(default=False, verbose_name='only with a tax number')),
                 ('is_automatic', models.BooleanField(default=True, help_text='Otherwise only where the party names it', verbose_name='applied by itself')),

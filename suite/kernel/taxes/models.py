@@ -120,7 +120,7 @@ class FiscalPosition(CompanyRow):
 
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=80)
-    country_group = models.CharField(_("where the party is"), max_length=10, choices=Group, default=Group.LISTED)
+    country_group = models.CharField(_("where the party is"), max_length=10, choices=Group, default=Group.ANY)
     countries = models.CharField(_("countries"), max_length=200, blank=True, help_text=_("ISO codes: CH, NO"))
     needs_tax_number = models.BooleanField(_("only with a tax number"), default=False)
     is_automatic = models.BooleanField(_("applied by itself"), default=True, help_text=_("Otherwise only where the party names it"))

@@ -160,7 +160,9 @@ def test_where_tax_falls_due_on_payment_an_unpaid_deposit_waits(trading, watch):
     trade.pay("55")
     assert net_by_role(log.new()[-1]) == expected("TAX-3")
     trade.draft(trade.line("5", "20", kind="service"), issue_on=DAY)
-    assert net_of(net_by_role(*log.new())) == {"AR": Decimal(55), "REVENUE": Decimal(-100), "CUSTOMER_ADVANCES": Decimal(50), "OUTPUT_TAX_TRANSITION": Decimal(-5)}
+    assert net_of(net_by_role(*log.new())) == {
+        "AR": Decimal(55), "REVENUE": Decimal(-100), "CUSTOMER_ADVANCES": Decimal(50), "OUTPUT_TAX_TRANSITION": Decimal(-5),
+    }
     trade.pay("55")
     assert net_by_role(log.new()[-1]) == expected("TAX-3")
 
