@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'account of a fiscal position',
                 'verbose_name_plural': 'accounts of fiscal positions',
-                'ordering': ('position', 'role'),
+                'ordering': ('fiscal_position', 'role'),
             },
         ),
         migrations.CreateModel(
@@ -130,9 +130,19 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('goods', 'Goods'), ('service', 'Service'), ('charge', 'Charge'), ('discount', 'Discount'), ('asset', 'Fixed asset sold'), ('deposit', 'Deposit')], default='goods', max_length=8, verbose_name='kind'),
         ),
         migrations.AlterField(
+            model_name='customerinvoiceline',
+            name='tax',
+            field=models.ForeignKey(limit_choices_to=models.Q(('kind__in', ('value_added', 'group'))), on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.tax', verbose_name='tax'),
+        ),
+        migrations.AlterField(
             model_name='openitem',
             name='kind',
             field=models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('advance', 'Advance'), ('write_off', 'Write-off'), ('discount', 'Early payment discount'), ('rounding', 'Rounding'), ('chargeback', 'Chargeback'), ('refund', 'Refund'), ('transfer', 'Transfer between parties'), ('opening', 'Opening balance'), ('exchange', 'Exchange difference'), ('conversion', 'Conversion into another currency'), ('revaluation', 'Revaluation'), ('bill', 'Supplier bill'), ('bill_credit', 'Supplier credit note'), ('bill_payment', 'Payment to a supplier'), ('bill_advance', 'Advance to a supplier'), ('deposit', 'Deposit'), ('withholding', 'Withholding tax')], max_length=12, verbose_name='kind'),
+        ),
+        migrations.AlterField(
+            model_name='supplierbillline',
+            name='tax',
+            field=models.ForeignKey(blank=True, limit_choices_to=models.Q(('kind__in', ('value_added', 'group'))), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.tax', verbose_name='tax'),
         ),
         migrations.AddConstraint(
             model_name='openitem',
@@ -170,7 +180,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='fiscalpositionaccount',
-            name='position',
+            name='fiscal_position',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kernel.fiscalposition', verbose_name='fiscal position'),
         ),
         migrations.AddField(
@@ -200,7 +210,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fiscalpositionaccount',
-            constraint=models.UniqueConstraint(fields=('position', 'role'), name='fiscal_position_account_once', violation_error_message='This role has its account already.'),
+            constraint=models.UniqueConstraint(fields=('fiscal_position', 'role'), name='fiscal_position_account_once', violation_error_message='This role has its account already.'),
         ),
         migrations.AddIndex(
             model_name='withheldtax',

@@ -23,14 +23,14 @@ class SupplierBillResource(Resource):
     lines = (
         Lines(
             SupplierBillLine, parent="bill", fields=("description", "product", "account", "quantity", "unit_price", "discount", "tax"),
-            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "net"),
+            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "tax_reason", "net"),
         ),
-        Lines(SupplierBillTax, parent="bill", columns=("code", "category", "rate", "base", "amount", "self_assessed")),
+        Lines(SupplierBillTax, parent="bill", columns=("code", "category", "rate", "base", "amount", "self_assessed", "not_deductible")),
         Lines(SupplierBillInstalment, parent="bill", columns=("due_on", "amount")),
     )
     sections = (
         (_("Bill"), ("kind", "supplier", "supplier_reference", "issued_on", "received_on", "status", "payment_status", "corrects", "note")),
-        (_("Terms"), ("payment_term", "due_on", "currency", "prices_include_tax", "tax_date", "ledger_date", "entry")),
+        (_("Terms"), ("payment_term", "due_on", "currency", "prices_include_tax", "tax_date", "fiscal_position", "ledger_date", "entry")),
         (_("Amounts"), ("net", "tax", "gross", "stated_total")),
     )
     totals = ("net", "tax", "gross")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, EntryLine
 from suite.kernel.money.rules import ZERO, Conversion, line_net, round_money, split
-from suite.kernel.taxes.rules import TaxableLine, TaxedDocument, tax_document
+from suite.kernel.taxes.rules import Parts, TaxableLine, TaxedDocument, tax_document
 from suite.kernel.terms.rules import Share
 
 
@@ -28,6 +28,7 @@ class InvoiceLineInput:
     discount: Decimal = ZERO
     shipment_line_key: str = ""
     corrects_id: int | None = None
+    tax_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,15 @@ class PostingFacts:
     tax_point: str = "invoice"
     # Whether the party has deposits that no invoice used yet.
     has_deposits: bool = False
+    # Whether fiscal positions have accounts of their own.
+    has_position_accounts: bool = False
     # Digits of the document's currency, where it is not the company's.
     currency_digits: int | None = None
+
+    @property
+    def groups(self) -> dict[int, Parts]:
+        """What those taxes that are groups are made of."""
+        return {pk: tax.parts for pk, tax in self.taxes.items() if tax.parts}
 
     @property
     def document_digits(self) -> int:
@@ -227,11 +235,12 @@ class Plan:
 
 
 def price_document(
-    lines: Iterable[Any], *, prices_include_tax: bool, per_line: bool, digits: int,
+    lines: Iterable[Any], *, prices_include_tax: bool, per_line: bool, digits: int, parts: Mapping[int, Parts] | None = None,
 ) -> TaxedDocument:
-    """Nets, taxes and totals of lines that have quantity, unit_price, discount, tax_id and tax_rate."""
+    """Nets, taxes and totals of lines that have quantity, unit_price, discount, tax_id and tax_rate. `parts` of those taxes that are groups."""
+    made_of = parts or {}
     return tax_document(
-        [TaxableLine(line_net(x.quantity, x.unit_price, x.discount, digits), x.tax_id, x.tax_rate) for x in lines],
+        [TaxableLine(line_net(x.quantity, x.unit_price, x.discount, digits), x.tax_id, x.tax_rate, made_of.get(x.tax_id, ())) for x in lines],
         prices_include_tax=prices_include_tax, per_line=per_line, digits=digits,
     )
 

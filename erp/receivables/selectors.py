@@ -59,7 +59,7 @@ def posting_facts(
         },
         clearing=[Clearing(role, order, line, _plain(units), _plain(amount)) for role, order, line, units, amount in data["clearing"]],
         is_checked_by_standard=of_tax["is_checked"], tax_point=of_tax["tax_point"], advance_tax_id=of_tax["advance_tax"],
-        has_deposits=of_tax["has_deposits"],
+        has_deposits=of_tax["has_deposits"], has_position_accounts=of_tax["has_position_accounts"],
         withholding=of_tax["withholding"] and Withholding(of_tax["withholding"][0], Decimal(of_tax["withholding"][1])),
     )
     gone = [row for row in facts.clearing if row.role == AccountRole.GSNI and row.quantity > 0]

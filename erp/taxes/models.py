@@ -15,7 +15,7 @@ MAPPED_ROLES = (
 class FiscalPositionAccount(CompanyRow):
     """Which account plays a role for documents in a fiscal position, instead of the company's."""
 
-    position = models.ForeignKey("kernel.FiscalPosition", models.CASCADE, related_name="+", verbose_name=_("fiscal position"))
+    fiscal_position = models.ForeignKey("kernel.FiscalPosition", models.CASCADE, related_name="+", verbose_name=_("fiscal position"))
     role = models.CharField(_("role"), max_length=30, choices=[(role.value, role.label) for role in MAPPED_ROLES])
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"), limit_choices_to=Q(control=""))
 
@@ -24,10 +24,10 @@ class FiscalPositionAccount(CompanyRow):
     class Meta:
         verbose_name = _("account of a fiscal position")
         verbose_name_plural = _("accounts of fiscal positions")
-        ordering = ("position", "role")
+        ordering = ("fiscal_position", "role")
         constraints = [
             models.UniqueConstraint(
-                fields=("position", "role"), name="fiscal_position_account_once", violation_error_message=_("This role has its account already."),
+                fields=("fiscal_position", "role"), name="fiscal_position_account_once", violation_error_message=_("This role has its account already."),
             ),
         ]
 

@@ -13,13 +13,13 @@ class FiscalPositionAccountResource(Resource):
     model = FiscalPositionAccount
     menu = ("settings", 22)
     icon = "map-pin-cog"
-    columns = ("position", "role", "account")
-    filters = ("position", "role")
-    search = ("position__name", "account__code", "account__name")
-    ordering = ("position", "role")
-    form_fields = ("position", "role", "account")
-    sections = ((_("Account"), ("position", "role", "account")),)
-    select_related = ("position", "account")
+    columns = ("fiscal_position", "role", "account")
+    filters = ("fiscal_position", "role")
+    search = ("fiscal_position__name", "account__code", "account__name")
+    ordering = ("fiscal_position", "role")
+    form_fields = ("fiscal_position", "role", "account")
+    sections = ((_("Account"), ("fiscal_position", "role", "account")),)
+    select_related = ("fiscal_position", "account")
     empty_hint = _("Revenue abroad on an account of its own: which account plays a role for documents in a fiscal position.")
 
 

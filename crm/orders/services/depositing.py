@@ -28,12 +28,15 @@ def ask_for_deposit(
     lines = [line for line in lines_of(order) if line.billed_quantity and line.tax_id]
     if not lines:
         raise Refusal(_("No line of %(order)s bears a tax: no deposit was asked for.") % {"order": order}, hint=_("Give the lines a tax code."))
-    taxed = tax_document(
-        [
-            TaxableLine(line_net(line.billed_quantity, line.unit_price, line.discount, order.currency.digits), line.tax_id, line.tax_rate)
-            for line in lines
-        ],
-        prices_include_tax=order.prices_include_tax, per_line=order.tax_rounding == Company.TaxRounding.PER_LINE, digits=order.currency.digits,
-    )
-    ordered = [OrderedUnderTax(group.tax_key, group.rate, group.base + group.tax) for group in taxed.groups]
+    ordered = []
+    for tax_id, rate in dict.fromkeys((line.tax_id, line.tax_rate) for line in lines):
+        under = [line for line in lines if (line.tax_id, line.tax_rate) == (tax_id, rate)]
+        taxed = tax_document(
+            [
+                TaxableLine(line_net(line.billed_quantity, line.unit_price, line.discount, order.currency.digits), tax_id, rate, line.tax.plan)
+                for line in under
+            ],
+            prices_include_tax=order.prices_include_tax, per_line=order.tax_rounding == Company.TaxRounding.PER_LINE, digits=order.currency.digits,
+        )
+        ordered.append(OrderedUnderTax(tax_id, rate, taxed.gross))
     act.payload["deposit"] = deposit_asked.ask(order=order, ordered=ordered, percent=percent, amount=amount, issued_on=issued_on, act=act)

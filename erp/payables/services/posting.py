@@ -21,6 +21,7 @@ from erp.receivables.selectors import posting_facts
 from erp.receivables.services.posting import refuse_foreign_currency
 from erp.receivables.services.settling import allocate, settle_against
 from erp.receivables.services.writing import open_item, write_plan
+from erp.taxes.services.mapping import map_accounts
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.transitions import Act, transition
@@ -52,6 +53,7 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     facts = posting_facts(bill.company_id, payment_term_id=bill.payment_term_id, product_ids=[line.product_id for line in lines],
                           party_id=bill.supplier_id)
     refuse_foreign_currency(bill.currency_id, facts)
+    map_accounts(bill, bill.supplier_id, facts, on=bill.issued_on)
     sign = 1 if is_credit else -1
     dated = [(bill.issued_on, bill.gross)] if is_credit or not facts.term else instalments(
         bill.gross, bill.issued_on, facts.term.shares, facts.digits,

@@ -4,11 +4,28 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from erp.ledger.roles import AccountRole
-from erp.payables.models import SupplierBill, SupplierBillTax
+from erp.payables.models import SupplierBill, SupplierBillLine, SupplierBillTax
 from erp.receivables.models import OpenItem
 from erp.receivables.rules import Plan, PostingFacts
 from erp.taxes.services.waiting import codes_on_payment, codes_that_waited, make_tax_wait
 from suite.kernel.money.rules import ZERO, round_money, split
+from suite.kernel.taxes.selectors import position_of, taxes_for, why_typed
+
+
+def choose_taxes(bill: SupplierBill, lines: Sequence[SupplierBillLine]) -> None:
+    """Sets tax, rate and reason of the lines, and the bill's fiscal position. A tax that was typed stays; a line of a product without one gets the
+    product's, as the supplier's fiscal position has it (unless the bill's printed total was typed: then the clerk says what it bears).
+    """
+    position = position_of(company_id=bill.company_id, party=bill.supplier, on=bill.issued_on)
+    bill.fiscal_position_id = position and position.id
+    wanted = [] if bill.stated_total is not None else [line.product for line in lines if line.tax is None and line.product is not None]
+    found = taxes_for(company_id=bill.company_id, party=bill.supplier, products=wanted, on=bill.issued_on) if wanted and position else {}
+    for line in lines:
+        if line.tax is None and line.product_id in found:
+            line.tax, line.tax_reason = found[line.product_id].tax, found[line.product_id].reason[:200]
+        elif line.tax is not None and (not line.tax_reason or line.tax_rate != line.tax.rate):
+            line.tax_reason = why_typed(line.tax, position)[:200]
+        line.tax_rate = line.tax.rate if line.tax else ZERO
 
 
 def taxed_later(

@@ -122,7 +122,9 @@ class CustomerInvoiceLine(DocumentLine):
     quantity = QuantityField(_("quantity"), default=1)
     unit_price = PriceField(_("unit price"), default=0)
     discount = models.DecimalField(_("discount"), max_digits=7, decimal_places=6, default=0, help_text=_("As a share: 0.15 is 15 %"))
-    tax = models.ForeignKey("kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"))
+    tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"), limit_choices_to=Q(kind__in=("value_added", "group")),
+    )
     tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6, default=0, editable=False)
     tax_reason = models.CharField(_("why this tax"), max_length=200, blank=True, editable=False)
     net = AmountField(_("net"), default=0, editable=False)

@@ -71,7 +71,7 @@ def make_credit_note(
         InvoiceLineInput(
             product_id=line.product_id, description=line.description, quantity=wanted[line.pk], unit_price=line.unit_price, tax_id=line.tax_id,
             tax_rate=line.tax_rate, order_line_key=line.order_line_key, kind=line.kind, discount=line.discount,
-            shipment_line_key=line.shipment_line_key, corrects_id=line.pk,
+            shipment_line_key=line.shipment_line_key, corrects_id=line.pk, tax_reason=line.tax_reason,
         )
         for line in lines if wanted[line.pk]
     ]

@@ -28,6 +28,7 @@ from erp.receivables.services.delivering import earn_late
 from erp.receivables.services.using_deposits import deposit_rows, deposits_of_order, take_deposit_back, use_deposits
 from erp.receivables.services.writing import open_item, write_plan
 from erp.receivables.signals import invoice_posted, standard_asked
+from erp.taxes.services.mapping import map_accounts
 from erp.taxes.services.waiting import codes_on_payment, codes_that_waited, make_tax_wait
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
@@ -76,6 +77,10 @@ def post_invoice(
         invoice.exchange_rate = facts.conversion.rate
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [tax.code_id for tax in taxes], facts)
 
+    if not (is_credit and invoice.corrects_id):
+        map_accounts(invoice, invoice.customer_id, facts, on=issued_on)
+    elif invoice.corrects.fiscal_position_id:
+        map_accounts(invoice, invoice.customer_id, facts, on=invoice.corrects.issued_on)
     facts.never_earned = _never_earned or {}
     later = facts.hide_arrivals_after(issued_on)
     is_deposit = invoice.kind == CustomerInvoice.Kind.DEPOSIT or (is_credit and bool(lines) and lines[0].kind == CustomerInvoiceLine.Kind.DEPOSIT)

@@ -8,6 +8,7 @@ LANGUAGE sql STABLE SET search_path = public AS $$
                         SELECT json_agg(json_build_array(p.tax_id, x.rate, p.is_on_earlier) ORDER BY p.position, p.id)
                           FROM kernel_taxpart p JOIN kernel_tax x ON x.id = p.tax_id WHERE p.group_id = t.id))), '{}')
                     FROM kernel_tax t WHERE t.company_id = p_company AND (t.tax_point <> '' OR t.kind = 'group')),
+        'has_position_accounts', EXISTS (SELECT 1 FROM erp_fiscalpositionaccount f WHERE f.company_id = p_company),
         'has_deposits', p_party IS NOT NULL AND EXISTS (
             SELECT 1 FROM erp_openitem o WHERE o.company_id = p_company AND o.party_id = p_party AND o.kind = 'deposit' AND o.open_currency <> 0),
         'withholding', (SELECT json_build_array(t.id, t.rate) FROM kernel_party p JOIN kernel_tax t ON t.id = p.withholding_tax_id

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tax of a fiscal position',
                 'verbose_name_plural': 'taxes of fiscal positions',
-                'ordering': ('position', 'pk'),
+                'ordering': ('fiscal_position', 'pk'),
             },
         ),
         migrations.CreateModel(
@@ -73,6 +73,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='tax',
+            name='composition',
+            field=models.JSONField(blank=True, default=list, editable=False, help_text='Of a group, kept from its parts: [tax, rate, whether on top of the earlier ones]', verbose_name='made of'),
+        ),
+        migrations.AddField(
+            model_name='tax',
             name='deductible_share',
             field=models.DecimalField(decimal_places=6, default=1, help_text='As a share, on purchases: 0.5 where half may be deducted. The rest is part of the cost', max_digits=7, verbose_name='deductible share'),
         ),
@@ -90,6 +95,11 @@ class Migration(migrations.Migration):
             model_name='tax',
             name='tax_point',
             field=models.CharField(blank=True, choices=[('invoice', 'With the invoice'), ('supply', 'With the supply'), ('payment', 'On payment')], help_text='Empty: as the company says', max_length=8, verbose_name='falls due'),
+        ),
+        migrations.AlterField(
+            model_name='product',
+            name='tax',
+            field=models.ForeignKey(blank=True, limit_choices_to=models.Q(('kind__in', ('value_added', 'group'))), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.tax', verbose_name='sales tax'),
         ),
         migrations.AddConstraint(
             model_name='tax',
@@ -121,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='fiscalpositiontax',
-            name='position',
+            name='fiscal_position',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taxes', to='kernel.fiscalposition', verbose_name='fiscal position'),
         ),
         migrations.AddField(
@@ -155,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fiscalpositiontax',
-            constraint=models.UniqueConstraint(fields=('position', 'source'), name='fiscal_position_tax_once', violation_error_message='This tax has its row already.'),
+            constraint=models.UniqueConstraint(fields=('fiscal_position', 'source'), name='fiscal_position_tax_once', violation_error_message='This tax has its row already.'),
         ),
         migrations.AddConstraint(
             model_name='taxpart',

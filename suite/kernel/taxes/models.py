@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +42,8 @@ class Tax(CompanyRow):
     tax_point = models.CharField(
         _("falls due"), max_length=8, choices=Company.TaxPoint, blank=True, help_text=_("Empty: as the company says"),
     )
+    composition = models.JSONField(_("made of"), default=list, blank=True, editable=False, help_text=_(
+        "Of a group, kept from its parts: [tax, rate, whether on top of the earlier ones]"))
     exemption_reason = models.CharField(_("reason printed when no tax is charged"), max_length=160, blank=True)
     exemption_code = models.CharField(
         _("code of that reason"), max_length=30, blank=True, help_text=_("Of the VATEX list, as e-invoices state it: VATEX-EU-IC"),
@@ -77,6 +81,11 @@ class Tax(CompanyRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def plan(self) -> tuple[tuple[int, Decimal, bool], ...]:
+        """Parts of a group in order: (tax, rate, whether on top of the earlier ones); empty for a single tax."""
+        return tuple((pk, Decimal(rate), is_on_earlier) for pk, rate, is_on_earlier in self.composition)
 
 
 class TaxPart(CompanyRow):
@@ -155,7 +164,7 @@ class FiscalPosition(CompanyRow):
 class FiscalPositionTax(CompanyRow):
     """What a tax becomes in a fiscal position. Where no tax is charged, the tax it becomes is one without a rate that says why."""
 
-    position = models.ForeignKey(FiscalPosition, models.CASCADE, related_name="taxes", verbose_name=_("fiscal position"))
+    fiscal_position = models.ForeignKey(FiscalPosition, models.CASCADE, related_name="taxes", verbose_name=_("fiscal position"))
     source = models.ForeignKey(Tax, models.PROTECT, related_name="+", verbose_name=_("instead of"))
     target = models.ForeignKey(Tax, models.PROTECT, related_name="+", verbose_name=_("applies"))
 
@@ -164,10 +173,10 @@ class FiscalPositionTax(CompanyRow):
     class Meta:
         verbose_name = _("tax of a fiscal position")
         verbose_name_plural = _("taxes of fiscal positions")
-        ordering = ("position", "pk")
+        ordering = ("fiscal_position", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("position", "source"), name="fiscal_position_tax_once", violation_error_message=_("This tax has its row already."),
+                fields=("fiscal_position", "source"), name="fiscal_position_tax_once", violation_error_message=_("This tax has its row already."),
             ),
         ]
 

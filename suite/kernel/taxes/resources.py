@@ -39,10 +39,10 @@ class FiscalPositionResource(Resource):
     form_fields = (
         "code", "name", "country_group", "countries", "needs_tax_number", "is_automatic", "priority", "valid_from", "valid_until", "is_active",
     )
-    lines = (Lines(FiscalPositionTax, parent="position", fields=("source", "target"), columns=("source", "target")),)
+    lines = (Lines(FiscalPositionTax, parent="fiscal_position", fields=("source", "target"), columns=("source", "target")),)
     sections = (
         (_("When it applies"), ("country_group", "countries", "needs_tax_number", "is_automatic", "priority", "valid_from", "valid_until", "is_active")),
     )
-    related = (("erp.fiscalpositionaccount", "position"),)
+    related = (("erp.fiscalpositionaccount", "fiscal_position"),)
     import_key = "code"
     empty_hint = _("Sales abroad, customers who owe the tax themselves: which tax applies there instead of the product's.")
