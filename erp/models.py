@@ -14,7 +14,6 @@ from erp.opening import models as opening
 from erp.payables import models as payables
 from erp.receivables import models as receivables
 from erp.schedules import models as schedules
-from erp.taxes import models as taxes
 
 __all__ = [
     "assets",
@@ -31,5 +30,4 @@ __all__ = [
     "payables",
     "receivables",
     "schedules",
-    "taxes",
 ]

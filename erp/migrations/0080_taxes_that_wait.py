@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Tax on payment, withholding, deposits, and what fiscal positions do to accounts."""
 
     dependencies = [
-        ('erp', '0051_dimensions'),
+        ('erp', '0052_posted_by_the_calendar'),
         ('kernel', '0060_fiscal_positions_and_tax_points'),
     ]
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from erp.taxes.models import WithheldTax
+from erp.receivables.models import WithheldTax
 
 
 class WithholdingForm(forms.Form):

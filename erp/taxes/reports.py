@@ -4,7 +4,7 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from erp.taxes.models import WithheldTax
+from erp.receivables.models import WithheldTax
 from suite.kernel.money.rules import ZERO
 from suite.resources.reporting import Column, Table
 

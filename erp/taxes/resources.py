@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from erp.receivables.models import AdvanceTax, FiscalPositionAccount, WithheldTax
 from erp.taxes import views  # noqa: F401 - registers the report pages
-from erp.taxes.models import AdvanceTax, FiscalPositionAccount, WithheldTax
 from suite.resources.registry import register
 from suite.resources.resource import Resource
 

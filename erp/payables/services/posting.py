@@ -20,8 +20,8 @@ from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.posting import refuse_foreign_currency
 from erp.receivables.services.settling import allocate, settle_against
+from erp.receivables.services.tax_accounts import map_accounts
 from erp.receivables.services.writing import open_item, write_plan
-from erp.taxes.services.mapping import map_accounts
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.transitions import Act, transition

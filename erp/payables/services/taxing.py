@@ -7,7 +7,7 @@ from erp.ledger.roles import AccountRole
 from erp.payables.models import SupplierBill, SupplierBillLine, SupplierBillTax
 from erp.receivables.models import OpenItem
 from erp.receivables.rules import Plan, PostingFacts
-from erp.taxes.services.waiting import codes_on_payment, codes_that_waited, make_tax_wait
+from erp.receivables.services.tax_waiting import codes_on_payment, codes_that_waited, make_tax_wait
 from suite.kernel.money.rules import ZERO, round_money, split
 from suite.kernel.taxes.selectors import position_of, taxes_for, why_typed
 

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.receivables.models import CustomerPayment, OpenItem
+from erp.receivables.models import AdvanceTax, CustomerPayment, OpenItem
 from erp.receivables.rules import Plan, PostingFacts
 from erp.receivables.services.settling import lock_items
 from erp.receivables.services.writing import open_item
-from erp.taxes.models import AdvanceTax
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO, proportion, round_money

@@ -14,13 +14,11 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import Allocation, OpenItem
-from erp.taxes.services.following import tax_follows
+from erp.receivables.services.acting import acting_user
+from erp.receivables.services.tax_following import tax_follows
 from suite.kernel.companies.models import Company
-from suite.kernel.documents.work import current_work
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO, proportion
-from suite.kernel.users.models import User
-from suite.kernel.users.service_user import service_user
 
 # Whose document a difference belongs to: money before credit notes before what is owed. Reversing that document reverses the difference.
 _MONEY = {"payment", "advance", "refund", "bill_payment", "bill_advance"}
@@ -88,7 +86,7 @@ class _Matching:
         """An item of the differences' entry with its line on the account, in the currency of `like`."""
         if self.entry is None:
             self.entry = begin_entry(
-                company_id=self.company.pk, journal_kind=Journal.Kind.EXCHANGE, ledger_date=self.on, actor=_actor(),
+                company_id=self.company.pk, journal_kind=Journal.Kind.EXCHANGE, ledger_date=self.on, actor=acting_user(),
                 description=str(_("Exchange difference")),
             )
         is_foreign = like.currency_id != self.company.currency_id
@@ -114,7 +112,7 @@ def match_in_currencies(pairs: Sequence[Sequence[Any]], *, on: date) -> list[tup
         matching.match(debit, credit, foreign, other[0] if other else foreign)
     insert_rows(matching.made)
     if matching.entry is not None:
-        complete_entry(matching.entry, matching.lines, _actor())
+        complete_entry(matching.entry, matching.lines, acting_user())
     return matching.rows
 
 
@@ -127,8 +125,3 @@ def _difference_role(debit: OpenItem, credit: OpenItem, loss: Decimal) -> Accoun
 
 def _document_of(one: OpenItem, other: OpenItem) -> str:
     return min((one, other), key=lambda item: (item.kind not in _MONEY, item.kind in _OWED, -(item.pk or 0))).document_key
-
-
-def _actor() -> User:
-    actor_id = current_work().actor_id
-    return User.objects.get(pk=actor_id) if actor_id else service_user()

@@ -25,11 +25,11 @@ from erp.receivables.selectors import posting_facts
 from erp.receivables.services.converting import plan_in_currency
 from erp.receivables.services.crediting_plan import plan_credit_note
 from erp.receivables.services.delivering import earn_late
+from erp.receivables.services.tax_accounts import map_accounts
+from erp.receivables.services.tax_waiting import codes_on_payment, codes_that_waited, make_tax_wait
 from erp.receivables.services.using_deposits import deposit_rows, deposits_of_order, take_deposit_back, use_deposits
 from erp.receivables.services.writing import open_item, write_plan
 from erp.receivables.signals import invoice_posted, standard_asked
-from erp.taxes.services.mapping import map_accounts
-from erp.taxes.services.waiting import codes_on_payment, codes_that_waited, make_tax_wait
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition

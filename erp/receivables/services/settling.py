@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from erp.receivables.models import Allocation, OpenItem
 from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_allocations
-from erp.taxes.services.following import tax_follows
+from erp.receivables.services.tax_following import tax_follows
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
 

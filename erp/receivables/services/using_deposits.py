@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from erp.ledger.models import Journal, JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
-from erp.receivables.models import CustomerInvoice, OpenItem
+from erp.receivables.models import AdvanceTax, CustomerInvoice, OpenItem
 from erp.receivables.rules import Plan, PostingFacts
 from erp.receivables.services.settling import allocate, lock_items
 from erp.receivables.services.writing import open_item, write_plan
-from erp.taxes.models import AdvanceTax
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO, proportion, split

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Fiscal positions, groups of taxes, when tax falls due, withholding."""
 
     dependencies = [
-        ('kernel', '0040_company_as_seller'),
+        ('kernel', '0050_approvals'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from erp.receivables.models import CustomerInvoice
+from erp.receivables.models import AdvanceTax, CustomerInvoice
 from erp.receivables.services import (
     OrderedTax,
     allocate_payment,
@@ -15,7 +15,6 @@ from erp.receivables.services import (
     post_invoice,
     reverse_payment,
 )
-from erp.taxes.models import AdvanceTax
 from suite.kernel.documents.errors import Refusal
 from tests.erp.taxes.conftest import net_of
 from tests.factories.books import net_by_role

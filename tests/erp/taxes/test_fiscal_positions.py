@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from erp.ledger.models import Account
+from erp.receivables.models import FiscalPositionAccount
 from erp.receivables.services import draft_invoice, post_invoice
-from erp.taxes.models import FiscalPositionAccount
 from suite.kernel.documents.editing import save_record
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.taxes.models import FiscalPosition, FiscalPositionTax, Tax

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from erp.payables.services import reverse_bill, reverse_supplier_payment
+from erp.receivables.models import WithheldTax
 from erp.receivables.services import reverse_payment
-from erp.taxes.models import WithheldTax
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.taxes.models import Tax
 from tests.factories.books import net_by_role

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from erp.ledger.rules import Assigned
+from erp.receivables.models import FiscalPositionAccount
 from erp.receivables.rules import PostingFacts
-from erp.taxes.models import FiscalPositionAccount
 from suite.kernel.documents.models import Document
 from suite.kernel.parties.models import Party
 from suite.kernel.taxes.selectors import position_of

@@ -11,13 +11,12 @@ from erp.ledger.models import Journal
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
-from erp.receivables.models import Allocation, OpenItem
-from erp.taxes.models import WithheldTax
-from erp.taxes.rules import withheld_for
-from erp.taxes.services.acting import acting_user
+from erp.receivables.models import Allocation, OpenItem, WithheldTax
+from erp.receivables.services.acting import acting_user
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO, proportion, round_money
+from suite.kernel.taxes.rules import withheld_for
 from suite.kernel.users.models import User
 
 # What counts as paid in money; what a credit note or a discount settles has nothing withheld.

@@ -12,11 +12,11 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import ClearingItem, OpenItem
-from erp.taxes.rules import Waiting, falling_due
-from erp.taxes.services.acting import acting_user
+from erp.receivables.services.acting import acting_user
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO
+from suite.kernel.taxes.rules import Waiting, falling_due
 
 TRANSITIONS = {
     AccountRole.OUTPUT_TAX_TRANSITION: AccountRole.OUTPUT_TAX, AccountRole.INPUT_TAX_TRANSITION: AccountRole.INPUT_TAX,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from erp.receivables.models import OpenItem
-from erp.taxes.services.falling_due import let_tax_fall_due
-from erp.taxes.services.withholding import withhold
+from erp.receivables.services.tax_falling_due import let_tax_fall_due
+from erp.receivables.services.tax_withheld import withhold
 
 
 def tax_follows(items: Iterable[OpenItem], *, on: date) -> None:

@@ -1,1 +1,0 @@
-"""Writes of taxes between documents and the return."""
