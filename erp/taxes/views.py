@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from erp.taxes import reports
-from erp.taxes.forms import WithholdingForm
+from erp.taxes.forms import TaxDocumentsForm, TaxReportForm, WithholdingForm
 from suite.resources.reporting import ReportView, report_page
 
 
@@ -15,3 +15,18 @@ class WithholdingCertificates(ReportView):
     menu, icon = ("finance", 128), "certificate"
     form_class = WithholdingForm
     report: Any = staticmethod(reports.withholding_certificates)
+
+
+@report_page
+class TaxReport(ReportView):
+    app, slug, title, permission = "erp", "tax-report", _("Tax report"), "erp.view_taxreturn"
+    menu, icon = ("finance", 119), "report-money"
+    form_class = TaxReportForm
+    report: Any = staticmethod(reports.tax_report)
+
+
+@report_page
+class TaxReportDocuments(ReportView):
+    app, slug, title, permission = "erp", "tax-report-documents", _("Documents of the tax report"), "erp.view_taxreturn"
+    form_class = TaxDocumentsForm
+    report: Any = staticmethod(reports.tax_report_documents)

@@ -14,7 +14,7 @@ from erp.ledger.services.manual import mirror_entry
 from erp.payables.models import SupplierBill, SupplierBillInstalment
 from erp.payables.rules import plan_bill
 from erp.payables.services.drafting import refuse_duplicate
-from erp.payables.services.taxing import taxed_later
+from erp.payables.services.taxing import take_back_waiting, taxed_later
 from erp.payables.signals import bill_posted, bill_reversed
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
@@ -121,6 +121,7 @@ def reverse_bill(bill: SupplierBill, *, actor: Any, act: Act, on: date | None = 
     mirror = mirror_entry(
         bill.entry, on=on, actor=actor, source_key=f"{bill.key}/reversed", description=f"Reversal of {bill.number} {reason}".strip(),
     )
+    take_back_waiting(bill, mirror)
     mirrored = OpenItem.objects.bulk_create([
         OpenItem(
             company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=mirror, document_key=bill.key, issued_on=on,

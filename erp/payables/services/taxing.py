@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.payables.models import SupplierBill, SupplierBillLine, SupplierBillTax
-from erp.receivables.models import OpenItem
+from erp.receivables.models import ClearingItem, OpenItem
 from erp.receivables.rules import Plan, PostingFacts
 from erp.receivables.services.tax_waiting import codes_on_payment, codes_that_waited, make_tax_wait
+from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO, round_money, split
 from suite.kernel.taxes.selectors import position_of, taxes_for, why_typed
 
@@ -46,3 +48,14 @@ def taxed_later(
     if facts.withholding is None or is_credit:
         return bool(codes), [ZERO] * len(parts)
     return bool(codes), split(round_money(bill.net * facts.withholding.rate, facts.digits), parts, facts.digits)
+
+
+def take_back_waiting(bill: SupplierBill, mirror: JournalEntry) -> None:
+    """What the bill made wait for payment waits no more with its mirror."""
+    insert_rows([
+        ClearingItem(
+            company_id=row.company_id, entry=mirror, role=row.role, account_id=row.account_id, order_line_key=row.order_line_key, line_key=row.line_key,
+            quantity=-row.quantity, amount=-row.amount,
+        )
+        for row in ClearingItem.objects.filter(entry_id=bill.entry_id, order_line_key=bill.key, role=AccountRole.INPUT_TAX_TRANSITION)
+    ])
