@@ -16,6 +16,7 @@ from suite.kernel.products.models import Product
 from suite.resources.widgets import Day, RemoteSelect
 
 NEW_LINES = 3
+DECIDED = gettext_lazy("Empty: today. A credit note that follows bears this day")
 
 
 class HoldForm(forms.Form):
@@ -46,6 +47,7 @@ class CloseShortForm(forms.Form):
 
     takes = ()
     reason = forms.CharField(label=gettext_lazy("Why is the rest given up?"), max_length=200)
+    on = forms.DateField(label=gettext_lazy("Decided on"), widget=Day, required=False, help_text=DECIDED)
 
 
 class CancelForm(forms.Form):
@@ -53,6 +55,7 @@ class CancelForm(forms.Form):
 
     takes = ()
     reason = forms.CharField(label=gettext_lazy("Why is the order cancelled?"), max_length=200, required=False)
+    on = forms.DateField(label=gettext_lazy("Decided on"), widget=Day, required=False, help_text=DECIDED)
 
 
 class ChangesWidget(forms.Widget):
@@ -164,6 +167,7 @@ class AmendForm(forms.Form):
     """The changed lines, and why."""
 
     reason = forms.CharField(label=gettext_lazy("Why is the order amended?"), max_length=200)
+    on = forms.DateField(label=gettext_lazy("Decided on"), widget=Day, required=False, help_text=DECIDED)
 
     def __init__(self, data: Any = None, *, document: Order, user: Any) -> None:
         super().__init__(data)

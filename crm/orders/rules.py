@@ -10,7 +10,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Counted:
-    """A line's counters. `settled` is the part of `credited` for which neither goods nor an invoice are owed (return, goodwill)."""
+    """A line's counters. `settled` is the part of `credited` for which neither goods nor an invoice are owed (return)."""
 
     is_goods: bool
     ordered: Decimal

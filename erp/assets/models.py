@@ -106,6 +106,9 @@ class Asset(Document):
     basis_accumulated = AmountField(_("accumulated before the basis"), default=0, editable=False)
     basis_months = models.DecimalField(_("life left at the basis"), max_digits=14, decimal_places=8, default=0, editable=False)
     basis_units = QuantityField(_("units left at the basis"), default=0, editable=False)
+    bill_line = models.OneToOneField(
+        "erp.SupplierBillLine", models.PROTECT, null=True, editable=False, related_name="asset", verbose_name=_("bill line"),
+    )
     disposed_on = models.DateField(_("disposed of on"), null=True, editable=False)
     source_key = models.CharField(_("source"), max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 - unique where known
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from erp.assets import panels, views  # noqa: F401 - registers panel and report page
+from erp.assets import panels, services, views  # noqa: F401 - registers panels and report page, listens to bills
 from erp.assets.models import Asset, AssetClass, AssetMovement, AssetUsage, DepreciationRun
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
@@ -25,10 +25,11 @@ class AssetResource(Resource):
         (_("Asset"), ("name", "asset_class", "source", "serial_number", "place", "custodian", "supplier", "note")),
         (_("Value"), ("cost", "accumulated", "salvage", "depreciated_until", "opening_accumulated")),
         (_("Depreciation"), ("method", "life_months", "declining_factor", "total_units", "acquired_on", "in_service_on", "disposed_on")),
+        (_("Bill"), ("bill_line",)),
     )
     totals = ("cost", "accumulated")
     related = (("erp.assetusage", "asset"),)
-    select_related = ("asset_class", "supplier", "custodian")
+    select_related = ("asset_class", "supplier", "custodian", "bill_line")
     actions_form = {
         "capitalise": "erp.assets.forms.CapitaliseForm", "impair": "erp.assets.forms.ChangeValueForm", "revalue": "erp.assets.forms.ChangeValueForm",
         "sell": "erp.assets.forms.SellForm", "scrap": "erp.assets.forms.ScrapForm",

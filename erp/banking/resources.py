@@ -48,11 +48,11 @@ class StatementLineResource(Resource):
     sections = (
         (_("Statement line"), ("bank_account", "statement", "booked_on", "value_on", "amount", "text", "external_id")),
         (_("Counterparty"), ("counterparty_name", "counterparty_iban", "reference", "party")),
-        (_("Matched with"), ("status", "payment", "entry", "ledger_on", "score", "reasons", "is_unaided")),
+        (_("Matched with"), ("status", "payment", "supplier_payment", "entry", "ledger_on", "score", "reasons", "is_unaided", "problem")),
     )
     related = (("erp.statementmatch", "line"),)
     totals = ("amount",)
-    select_related = ("bank_account", "statement", "party", "payment", "entry")
+    select_related = ("bank_account", "statement", "party", "payment", "supplier_payment", "entry")
     actions_form = {"match": "erp.banking.forms.MatchForm", "unmatch": "erp.banking.forms.UnmatchForm"}
     empty_hint = _("Enter what the bank reports.")
 
@@ -61,11 +61,11 @@ class StatementLineResource(Resource):
 class StatementMatchResource(Resource):
     model = StatementMatch
     icon = "link"
-    columns = ("line", "position", "kind", "amount", "fee", "party", "payment", "account", "entry")
+    columns = ("line", "position", "kind", "amount", "fee", "party", "payment", "supplier_payment", "account", "entry")
     filters = ("kind", "party", "account")
     ordering = ("line", "position")
-    sections = ((_("Matched part"), ("line", "position", "kind", "amount", "fee", "party", "payment", "account", "entry")),)
-    select_related = ("line", "party", "payment", "account", "entry")
+    sections = ((_("Matched part"), ("line", "position", "kind", "amount", "fee", "party", "payment", "supplier_payment", "account", "entry")),)
+    select_related = ("line", "party", "payment", "supplier_payment", "account", "entry")
 
 
 @register

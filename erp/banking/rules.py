@@ -65,8 +65,12 @@ class ReadStatement:
 
 @dataclass(frozen=True)
 class PartInput:
-    """A part of a line (its currency, money in above zero) and what it is: a payment that waited (less than its amount: the rest is the
-    bank's fee), an entry already in the books, an account, or money of a customer (allocations as for payments; None: proposed)."""
+    """A part of a line (its currency, money in above zero) and what it is: a payment that waited (less than a customer's amount: the rest is
+    the bank's fee, as is more than a supplier's), an entry already in the books, an account, or money of a party.
+
+    Money of a party: allocations as for payments (None: proposed); `side` says whether it is the customer's or the supplier's account (empty: what
+    the party is, else money in the customer's, money out the supplier's); `is_advance`: before any invoice or bill.
+    """
 
     amount: Decimal
     payment_id: int | None = None
@@ -74,6 +78,9 @@ class PartInput:
     account_id: int | None = None
     party_id: int | None = None
     allocations: tuple[tuple[int, Decimal], ...] | None = None
+    supplier_payment_id: int | None = None
+    side: str = ""
+    is_advance: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,7 @@ class Proposal:
         return self.parts
 
 
+CUSTOMER, SUPPLIER = "customer", "supplier"
 GAP = 10
 
 

@@ -18,6 +18,7 @@ from erp.banking.services.unaided import match_unaided
 from suite.kernel.documents.errors import BusinessError, Refusal
 
 NEXT_SHOWN = 30
+SECONDS = 15  # how long a page matches unaided before it answers
 
 
 class StaffPage(LoginRequiredMixin, PermissionRequiredMixin):
@@ -101,6 +102,8 @@ class ReconcilePage(StaffPage, TemplateView):
             return self._unaided(request)
         line = self.line(request.POST.get("line", ""), "unmatch" if what == "undo" else "match")
         forms: dict[str, Any] = {}
+        if what == "split" and request.POST.get("more"):
+            return self.render_to_response(self.get_context_data(line=line, opened=what, split=split_forms(request.POST, request.user, more=True)))
         try:
             done = self._act(what, line, forms)
         except BusinessError as error:
@@ -148,8 +151,15 @@ class ReconcilePage(StaffPage, TemplateView):
 
     def _unaided(self, request: HttpRequest) -> HttpResponse:
         try:
-            count = match_unaided(company_id=request.user.company_id, actor=request.user)
+            outcome = match_unaided(company_id=request.user.company_id, actor=request.user, seconds=SECONDS)
         except BusinessError as error:
             return self.render_to_response(self.get_context_data(problem=error.message, hint=error.hint), status=error.status)
+        count, refused, left = outcome.matched, len(outcome.refused), outcome.left
         messages.success(request, ngettext("%(count)s line matched.", "%(count)s lines matched.", count) % {"count": count})
+        if refused:
+            messages.warning(request, ngettext(
+                "%(count)s line was refused; it says why.", "%(count)s lines were refused; they say why.", refused) % {"count": refused})
+        if left:
+            messages.info(request, ngettext(
+                "%(count)s more line is clear: match again to go on.", "%(count)s more lines are clear: match again to go on.", left) % {"count": left})
         return HttpResponseRedirect(self._back())

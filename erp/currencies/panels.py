@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.ledger.models import JournalEntry
+from erp.payables.models import SupplierBill, SupplierPayment
 from erp.receivables.models import CustomerInvoice, CustomerPayment, OpenItem
 from suite.kernel.money.rules import ZERO
 from suite.kernel.money.selectors import quoted_rate
@@ -81,5 +82,5 @@ def _differences(items: list[OpenItem]) -> list[JournalEntry]:
     return list(JournalEntry.objects.filter(pk__in=entries.values("entry")).order_by("pk")[:5])
 
 
-for document in (CustomerInvoice, CustomerPayment):
+for document in (CustomerInvoice, CustomerPayment, SupplierBill, SupplierPayment):
     attach(document, InForeignCurrency)

@@ -39,6 +39,9 @@ TEXTS = {
     "payee_is_approved": (
         _("The supplier's bank account is not approved; nothing was paid."), _("Have a second person approve it, or choose another account."),
     ),
+    "transfer_has_a_payee": (
+        _("The transfer does not say to which account of the supplier it goes; nothing was paid."), _("Choose an approved bank account of the supplier."),
+    ),
     "open_item_within_its_amount": (
         _("More is allocated than the item has left; nothing was allocated."), _("Load the open items again and allocate at most what is open."),
     ),

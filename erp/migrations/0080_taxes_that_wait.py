@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Tax on payment, withholding, deposits, and what fiscal positions do to accounts."""
 
     dependencies = [
-        ('erp', '0052_posted_by_the_calendar'),
+        ('erp', '0091_payments_guarded'),
         ('kernel', '0060_fiscal_positions_and_tax_points'),
     ]
 
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='customerinvoice',
-            options={'ordering': ('-pk',), 'permissions': [('post_customerinvoice', 'Can post a customer invoice'), ('void_customerinvoice', 'Can void a draft invoice'), ('credit_customerinvoice', 'Can credit a posted invoice'), ('write_off_customerinvoice', 'Can write an invoice off'), ('apply_deposit_customerinvoice', 'Can set deposits against an invoice')], 'verbose_name': 'customer invoice', 'verbose_name_plural': 'customer invoices'},
+            options={'ordering': ('-pk',), 'permissions': [('post_customerinvoice', 'Can post a customer invoice'), ('void_customerinvoice', 'Can void a draft invoice'), ('credit_customerinvoice', 'Can credit a posted invoice'), ('write_off_customerinvoice', 'Can write an invoice off'), ('apply_deposit_customerinvoice', 'Can set deposits against an invoice'), ('recover_customerinvoice', 'Can reopen what was written off')], 'verbose_name': 'customer invoice', 'verbose_name_plural': 'customer invoices'},
         ),
         migrations.AlterModelOptions(
             name='customerpayment',
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='openitem',
             name='kind',
-            field=models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('advance', 'Advance'), ('write_off', 'Write-off'), ('discount', 'Early payment discount'), ('rounding', 'Rounding'), ('chargeback', 'Chargeback'), ('refund', 'Refund'), ('transfer', 'Transfer between parties'), ('opening', 'Opening balance'), ('exchange', 'Exchange difference'), ('conversion', 'Conversion into another currency'), ('revaluation', 'Revaluation'), ('bill', 'Supplier bill'), ('bill_credit', 'Supplier credit note'), ('bill_payment', 'Payment to a supplier'), ('bill_advance', 'Advance to a supplier'), ('deposit', 'Deposit'), ('withholding', 'Withholding tax')], max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('advance', 'Advance'), ('write_off', 'Write-off'), ('discount', 'Early payment discount'), ('rounding', 'Rounding'), ('chargeback', 'Chargeback'), ('refund', 'Refund'), ('transfer', 'Transfer between parties'), ('opening', 'Opening balance'), ('exchange', 'Exchange difference'), ('conversion', 'Conversion into another currency'), ('revaluation', 'Revaluation'), ('bill', 'Supplier bill'), ('bill_credit', 'Supplier credit note'), ('bill_payment', 'Payment to a supplier'), ('bill_advance', 'Advance to a supplier'), ('deposit', 'Deposit'), ('withholding', 'Withholding tax'), ('dunning_fee', 'Dunning fee'), ('interest', 'Interest on arrears'), ('recovery', 'Recovered bad debt'), ('set_off', 'Set-off'), ('claim', 'Claim on a carrier')], max_length=12, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='supplierbillline',

@@ -37,12 +37,12 @@ class AllocateSupplierPaymentForm(forms.Form):
         super().__init__(*args, **kwargs)
         payable = AccountAssignment.objects.filter(company_id=document.company_id, role=AccountRole.AP)
         items = OpenItem.objects.filter(company_id=document.company_id, party_id=document.supplier_id, account__in=payable.values("account"))
-        items = items.filter(open_amount__gt=0) if document.kind == SupplierPayment.Kind.REFUND else items.filter(open_amount__lt=0)
+        items = items.filter(open_currency__gt=0) if document.kind == SupplierPayment.Kind.REFUND else items.filter(open_currency__lt=0)
         self.items = {f"item_{item.pk}": item for item in items.select_related("entry").order_by("due_on", "pk")[:50]}
         for name, item in self.items.items():
             self.fields[name] = forms.DecimalField(
                 label=f"{item.entry.number or item.get_kind_display()}", required=False, max_digits=19, decimal_places=3,
-                help_text=_("%(open)s open, due %(day)s") % {"open": abs(item.open_amount), "day": item.due_on},
+                help_text=_("%(open)s open, due %(day)s") % {"open": f"{abs(item.open_currency)} {item.currency_id}", "day": item.due_on},
             )
 
     def kwargs(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from erp.knowledge.reports import known_facts
@@ -15,7 +16,8 @@ from erp.ledger.roles import AccountRole
 from erp.payables.selectors import payable_accounts
 from erp.receivables.models import OpenItem
 from erp.receivables.rules import AGES
-from erp.receivables.selectors import aged
+from erp.receivables.selectors import aged, foreign_left
+from suite.kernel.companies.models import Company
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.reporting import Column, Table
@@ -33,8 +35,12 @@ def aged_payables(*, company_id: int, on: date, known_at: datetime | None = None
     by_party = {
         whose: {age: -left for age, left in sums.items()} for whose, sums in aged(company_id, on, known_at=known, role=AccountRole.AP).items()
     }
+    foreign = foreign_left(company_id, on, known_at=known, role=AccountRole.AP)
     rows = [
-        {"supplier": name, "link": _statement_page(pk, on), **{age: sums.get(age) for age in AGES}, "total": sum(sums.values(), ZERO)}
+        {
+            "supplier": name, "link": _statement_page(pk, on), **{age: sums.get(age) for age in AGES}, "total": sum(sums.values(), ZERO),
+            "in_currency": ", ".join(f"{code} {number_format(-left, digits, force_grouping=True)}" for code, digits, left in foreign.get(pk, ())),
+        }
         for (name, pk), sums in sorted(by_party.items())
     ]
     totals = {age: sum((row[age] or ZERO for row in rows), ZERO) for age in (*AGES, "total")}
@@ -42,7 +48,7 @@ def aged_payables(*, company_id: int, on: date, known_at: datetime | None = None
     return Table(
         [
             Column("supplier", _("Supplier"), link="link"), *(Column(age, label, "money") for age, label in zip(AGES, labels, strict=True)),
-            Column("total", _("Total"), "money"),
+            Column("total", _("Total"), "money"), *([Column("in_currency", _("In foreign currency"))] if foreign else []),
         ],
         rows, {"supplier": _("Total"), **totals}, facts=known_facts(known),
         chart={
@@ -61,19 +67,22 @@ def supplier_statement(*, company_id: int, supplier: Party, starts_on: date, end
     balance = -items.filter(entry__ledger_date__lt=starts_on).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
     rows = [{"day": starts_on, "what": _("Opening balance"), "balance": balance, "is_heading": True}]
     shown = items.filter(entry__ledger_date__range=(starts_on, ends_on)).order_by("entry__ledger_date", "pk").annotate(
-        day=F("entry__ledger_date"), number=F("entry__number"), reference=F("entry__bill__supplier_reference"))
+        day=F("entry__ledger_date"), number=F("entry__number"), reference=F("entry__bill__supplier_reference")).select_related("currency")
+    books = Company.objects.values_list("currency", flat=True).get(pk=company_id)
     for item in shown:
         balance -= item.amount
         rows.append({
             "day": item.day, "number": item.number, "reference": item.reference, "what": item.get_kind_display(),
             "due_on": item.due_on if item.amount < 0 else None, "paid": item.amount if item.amount > 0 else None,
             "owed": -item.amount if item.amount < 0 else None, "balance": balance, "link": entry_page(item.entry_id),
+            "in_currency": "" if item.currency_id == books else f"{item.currency_id} {number_format(abs(item.amount_currency), item.currency.digits)}",
         })
     return Table(
         [
             Column("day", _("Date"), "date"), Column("number", _("Number"), link="link"), Column("reference", _("Supplier's number")),
             Column("what", _("What")), Column("due_on", _("Due on"), "date"), Column("owed", _("Owed"), "money"),
             Column("paid", _("Paid or credited"), "money"), Column("balance", _("Balance"), "money"),
+            *([Column("in_currency", _("In foreign currency"))] if any(row.get("in_currency") for row in rows) else []),
         ],
         rows, {"what": _("Balance"), "balance": balance}, facts=((_("Supplier"), str(supplier)), *known_facts(known)),
     )

@@ -22,15 +22,21 @@ class SupplierBillResource(Resource):
     )
     lines = (
         Lines(
-            SupplierBillLine, parent="bill", fields=("description", "product", "account", "quantity", "unit_price", "discount", "tax"),
-            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "tax_reason", "net"),
+            SupplierBillLine, parent="bill",
+            fields=(
+                "description", "product", "account", "quantity", "unit_price", "discount", "tax", "asset_class", "deferral_from", "deferral_until", "freight",
+            ),
+            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "tax_reason", "net", "freight"),
         ),
-        Lines(SupplierBillTax, parent="bill", columns=("code", "category", "rate", "base", "amount", "self_assessed", "not_deductible")),
+        Lines(
+            SupplierBillTax, parent="bill",
+            columns=("code", "category", "rate", "base", "amount", "self_assessed", "not_deductible", "books_base", "books_amount"),
+        ),
         Lines(SupplierBillInstalment, parent="bill", columns=("due_on", "amount")),
     )
     sections = (
         (_("Bill"), ("kind", "supplier", "supplier_reference", "issued_on", "received_on", "status", "payment_status", "corrects", "note")),
-        (_("Terms"), ("payment_term", "due_on", "currency", "prices_include_tax", "tax_date", "fiscal_position", "ledger_date", "entry")),
+        (_("Terms"), ("payment_term", "due_on", "currency", "exchange_rate", "prices_include_tax", "tax_date", "fiscal_position", "ledger_date", "entry")),
         (_("Amounts"), ("net", "tax", "gross", "stated_total")),
     )
     totals = ("net", "tax", "gross")
@@ -53,13 +59,13 @@ class SupplierPaymentResource(Resource):
     form_fields = ("kind", "supplier", "payee_account", "bank_account", "method", "paid_on", "amount", "currency", "reference")
     sections = (
         (_("Payment"), ("kind", "supplier", "payee_account", "bank_account", "method", "paid_on", "reference", "status")),
-        (_("Amount"), ("amount", "currency", "entry")),
+        (_("Amount"), ("amount", "currency", "exchange_rate", "entry")),
     )
     totals = ("amount",)
     select_related = ("supplier", "payee_account", "bank_account", "currency", "entry")
     actions_form = {
         "post": "erp.payables.forms.AllocateSupplierPaymentForm", "allocate": "erp.payables.forms.AllocateSupplierPaymentForm",
-        "reverse": "erp.payables.forms.ReverseBillForm",
+        "reverse": "erp.payables.forms.ReverseBillForm", "match": "erp.banking.forms.FindForm",
     }
     empty_hint = _("Record what suppliers are paid; what is due is settled oldest first unless you say otherwise.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,10 @@ class BillLineInput:
     order_line_key: str = ""
     receipt_line_key: str = ""
     corrects_id: int | None = None
+    asset_class_id: int | None = None
+    deferral_from: date | None = None
+    deferral_until: date | None = None
+    freight_id: int | None = None
 
 
 def same_reference(reference: str) -> str:
@@ -32,11 +37,19 @@ def same_reference(reference: str) -> str:
     return "".join(sign for sign in reference if sign.isascii() and sign.isalnum()).upper()
 
 
-def cost_line(line: Any, amount: Decimal) -> EntryLine:
-    """Where a line's net goes: the account it names, else the expense account of its product or of the company."""
+def cost_lines(line: Any, amount: Decimal) -> list[EntryLine]:
+    """Where a line's net goes: prepaid where it is for a time to come, the accrual of its shipment and what differs from it, else the account
+    it names, else assets under construction, else the expense account of its product or of the company."""
+    if line.deferral_from:
+        return [EntryLine(AccountRole.PREPAID, amount=amount)]
+    if line.freight_id:
+        expected = getattr(line, "freight_taken", ZERO)
+        return [EntryLine(AccountRole.FREIGHT_ACCRUAL, amount=expected), EntryLine(AccountRole.FREIGHT_OUT, amount=amount - expected)]
     if line.account_id:
-        return EntryLine(account_id=line.account_id, amount=amount)
-    return EntryLine(AccountRole.EXPENSE, amount=amount, product_id=line.product_id)
+        return [EntryLine(account_id=line.account_id, amount=amount)]
+    if line.asset_class_id:
+        return [EntryLine(AccountRole.CWIP, amount=amount)]
+    return [EntryLine(AccountRole.EXPENSE, amount=amount, product_id=line.product_id)]
 
 
 def plan_bill(lines: Iterable[Any], taxes: Sequence[Any], gross: Decimal, supplier_id: int, *, is_credit: bool = False) -> Plan:
@@ -48,7 +61,8 @@ def plan_bill(lines: Iterable[Any], taxes: Sequence[Any], gross: Decimal, suppli
     plan = Plan()
     lines = list(lines)
     plan.add(AccountRole.AP, -sign * gross, party_id=supplier_id)
-    plan.lines += [cost_line(line, sign * (line.net + more)) for line, more in zip(lines, costs_of_tax(lines, taxes), strict=True)]
+    costs = costs_of_tax(lines, taxes)
+    plan.lines += [booked for line, more in zip(lines, costs, strict=True) for booked in cost_lines(line, sign * (line.net + more))]
     for tax in taxes:
         plan.add(AccountRole.INPUT_TAX, sign * (tax.amount + tax.self_assessed - tax.not_deductible))
         plan.add(AccountRole.OUTPUT_TAX, -sign * tax.self_assessed)

@@ -56,6 +56,14 @@ class WriteOffForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
 
+class RecoverForm(forms.Form):
+    """How much of a written-off invoice is owed again, and since when."""
+
+    takes = ()
+    amount = forms.DecimalField(label=_("Amount"), max_digits=19, decimal_places=3, required=False, help_text=_("Empty: all that was written off"))
+    on = forms.DateField(label=_("Date"), widget=Day, required=False)
+
+
 class AllocatePaymentForm(forms.Form):
     """How much of a payment goes to which open item; all empty: the invoice its reference names, else the oldest."""
 

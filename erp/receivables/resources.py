@@ -50,6 +50,7 @@ class CustomerInvoiceResource(Resource):
     actions_form = {
         "post": "erp.receivables.forms.IssueInvoiceForm", "credit": "erp.receivables.forms.CreditInvoiceForm",
         "write_off": "erp.receivables.forms.WriteOffForm", "apply_deposit": "erp.receivables.forms.ApplyDepositForm",
+        "recover": "erp.receivables.forms.RecoverForm",
     }
     printouts = (("pdf", _("Print"), "erp.receivables.printouts.print_invoice"),)
     empty_hint = _("Invoices come with orders; add one here for anything else.")
@@ -74,6 +75,7 @@ class CustomerPaymentResource(Resource):
         "post": "erp.receivables.forms.AllocatePaymentForm", "allocate": "erp.receivables.forms.AllocatePaymentForm",
         "pay_back": "erp.receivables.forms.PayBackForm", "reverse": "erp.receivables.forms.ReversePaymentForm",
         "transfer": "erp.receivables.forms.TransferPaymentForm",
+        "match": "erp.banking.forms.FindForm",
     }
     empty_hint = _("Record what customers paid, or match a line of the bank statement.")
 

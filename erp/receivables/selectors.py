@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
@@ -118,14 +119,14 @@ def open_items(company_id: int, party_id: int | None = None) -> Any:
 # What is open now, and what later allocations settled: taking those back gives what was open then.
 _AS_OF = """
     WITH late AS (
-        SELECT a.debit_item_id, a.credit_item_id, a.amount FROM erp_allocation a
+        SELECT a.debit_item_id, a.credit_item_id, a.{allocated} AS amount FROM erp_allocation a
          WHERE a.company_id = %(company)s AND a.allocated_on > %(on)s
         UNION ALL
-        SELECT a.debit_item_id, a.credit_item_id, a.amount FROM erp_knownallocation k JOIN erp_allocation a ON a.id = k.allocation_id
+        SELECT a.debit_item_id, a.credit_item_id, a.{allocated} AS amount FROM erp_knownallocation k JOIN erp_allocation a ON a.id = k.allocation_id
          WHERE k.company_id = %(company)s AND k.known_at > %(known)s AND a.allocated_on <= %(on)s
     ), standing AS (
         SELECT id, sum(amount) AS left_open FROM (
-            SELECT id, open_amount AS amount FROM erp_openitem WHERE company_id = %(company)s AND open_amount <> 0
+            SELECT id, {left} AS amount FROM erp_openitem WHERE company_id = %(company)s AND {left} <> 0
             UNION ALL SELECT debit_item_id, amount FROM late
             UNION ALL SELECT credit_item_id, -amount FROM late
         ) x GROUP BY 1 HAVING sum(amount) <> 0
@@ -137,14 +138,23 @@ _AS_OF = """
        AND NOT EXISTS (SELECT 1 FROM erp_knownentry n WHERE n.entry_id = e.id AND n.known_at > %(known)s)
        AND EXISTS (SELECT 1 FROM erp_accountassignment r WHERE r.account_id = k.id AND r.role IN ('AP', 'SUPPLIER_ADVANCES')) = %(suppliers)s
      {order}"""
+_IN_BOOKS = {"allocated": "amount", "left": "open_amount"}
 _ITEMS = _AS_OF.format(
+    **_IN_BOOKS,
     shown="o.id, o.party_id, p.name, e.number, o.entry_id, o.issued_on, o.due_on, o.amount, o.kind, s.left_open",
     order="ORDER BY p.name, o.due_on, o.id",
 )
 _AGED = _AS_OF.format(
+    **_IN_BOOKS,
     shown="""p.name, o.party_id, CASE WHEN %(on)s - o.due_on <= 0 THEN 'not_due' WHEN %(on)s - o.due_on <= 30 THEN 'to_30'
              WHEN %(on)s - o.due_on <= 60 THEN 'to_60' WHEN %(on)s - o.due_on <= 90 THEN 'to_90' ELSE 'older' END, sum(s.left_open)""",
     order="GROUP BY 1, 2, 3 ORDER BY 1, 2",
+)
+_FOREIGN = _AS_OF.format(
+    allocated="amount_currency", left="open_currency",
+    shown="o.party_id, o.currency_id, (SELECT digits FROM kernel_currency WHERE code = o.currency_id), sum(s.left_open)",
+    order="""AND o.currency_id <> (SELECT currency_id FROM kernel_company WHERE id = %(company)s)
+             GROUP BY 1, 2, 3 HAVING sum(s.left_open) <> 0 ORDER BY 1, 2""",
 )
 
 
@@ -154,9 +164,7 @@ def items_as_of(
     """Receivables (or with role AP what suppliers are owed, less what they had in advance) open at a date, as they stood then: what was
     allocated later, or known later than `known_at`, is not taken off. `left` is what was open; debit above zero."""
     names = ("id", "party_id", "party__name", "entry__number", "entry_id", "issued_on", "due_on", "amount", "kind", "left")
-    with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, _standing(company_id, on, party_id, known_at, role))
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, row, strict=True)) for row in _stood(_ITEMS, _standing(company_id, on, party_id, known_at, role))]
 
 
 def aged(
@@ -164,10 +172,38 @@ def aged(
 ) -> dict[tuple[str, int], dict[str, Decimal]]:
     """{(name, party): {age: open}} at a date, as known at a time (None: now); debit above zero. One statement, summed where the rows are."""
     found: dict[tuple[str, int], dict[str, Decimal]] = {}
+    for name, party_id, age, left in _stood(_AGED, _standing(company_id, on, None, known_at, role)):
+        found.setdefault((name, party_id), {})[age] = left
+    return found
+
+
+# How many items the past takes back cannot be foreseen by the planner, which takes them for few and looks each of them up.
+_MANY = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
+_FEW = "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
+_NEAR = timedelta(days=31)
+
+
+def _stood(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    is_far = values["known"] is not None or timezone.localdate() - values["on"] > _NEAR
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_far and values["party"] is None:
+            cursor.execute(_MANY)
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+        if is_far and values["party"] is None:
+            cursor.execute(_FEW)
+        return rows
+
+
+def foreign_left(
+    company_id: int, on: date, *, known_at: datetime | None = None, role: AccountRole = AccountRole.AR,
+) -> dict[int, list[tuple[str, int, Decimal]]]:
+    """{party: [(currency, its digits, what is open in it)]} of items in foreign currency at a date, as known at a time; debit above zero."""
+    found: dict[int, list[tuple[str, int, Decimal]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_AGED, _standing(company_id, on, None, known_at, role))
-        for name, party_id, age, left in cursor.fetchall():
-            found.setdefault((name, party_id), {})[age] = left
+        cursor.execute(_FOREIGN, _standing(company_id, on, None, known_at, role))
+        for party_id, code, digits, left in cursor.fetchall():
+            found.setdefault(party_id, []).append((code, digits, left))
     return found
 
 
@@ -204,6 +240,9 @@ def invoiced_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
     return found
 
 
+DELIVERY_STOPPED = gettext_lazy("Delivery is stopped: the last dunning letter is not paid.")
+
+
 @dataclass(frozen=True)
 class CreditStanding:
     """A customer's open receivables, promises and advances against the limit (company currency; limit None: no limit)."""
@@ -225,4 +264,13 @@ def credit_of(*, company_id: int, party_id: int, with_amount: Decimal = ZERO, cu
     promised = CreditCommitment.objects.filter(company_id=company_id, account__party_id=party_id).aggregate(total=Sum("amount"))["total"] or ZERO
     limit = Party.objects.filter(company_id=company_id, pk=party_id).values_list("credit_limit", flat=True).first()
     exposure = left + promised + with_amount
+    if delivery_is_stopped(company_id, party_id):
+        return CreditStanding(False, exposure, limit, DELIVERY_STOPPED)
     return CreditStanding(limit is None or exposure <= limit, exposure, limit)
+
+
+def delivery_is_stopped(company_id: int, party_id: int) -> bool:
+    """Whether an open item of the customer has reached a dunning level that stops delivery."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erp_delivery_is_stopped(%s, %s)", [company_id, party_id])
+        return cursor.fetchone()[0]

@@ -125,6 +125,7 @@ class Deferral(Document):
         DRAFT = "draft", _("Draft")
         ACTIVE = "active", _("Active")
         DONE = "done", _("Released")
+        CANCELLED = "cancelled", _("Cancelled")
 
     class Kind(models.TextChoices):
         REVENUE = "revenue", _("Deferred revenue")
@@ -150,14 +151,19 @@ class Deferral(Document):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     split = models.CharField(_("split"), max_length=6, choices=Split, default=Split.MONTHS)
+    bill_line = models.OneToOneField(
+        "erp.SupplierBillLine", models.PROTECT, null=True, editable=False, related_name="deferral", verbose_name=_("bill line"),
+    )
     entry = models.OneToOneField("erp.JournalEntry", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("entry"))
 
     class Meta:
         verbose_name = _("deferral")
         verbose_name_plural = _("deferrals")
         ordering = ("-starts_on", "-pk")
-        permissions = [("activate_deferral", "Can activate a deferral"), ("release_deferral", "Can release the rest of a deferral"),
-                       ("post_part_deferral", "Can post the next part of a deferral")]
+        permissions = [
+            ("activate_deferral", "Can activate a deferral"), ("release_deferral", "Can release the rest of a deferral"),
+            ("post_part_deferral", "Can post the next part of a deferral"), ("cancel_deferral", "Can cancel the deferral of a reversed bill"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="deferral_above_zero", violation_error_message=_("A deferral is above zero.")),
             models.CheckConstraint(

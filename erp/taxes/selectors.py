@@ -20,8 +20,10 @@ DETAIL = """
            SELECT 1 FROM erp_clearingitem c WHERE c.company_id = i.company_id AND c.role = 'OUTPUT_TAX_TRANSITION'
               AND c.line_key = 'erp.customerinvoicetax:' || t.id)
     UNION ALL
-    SELECT e.id, x.side, t.code_id, CASE x.side WHEN 'output' THEN b.sign * t.base WHEN 'input' THEN b.sign * t.base END,
-           CASE x.side WHEN 'output' THEN b.sign * t.self_assessed ELSE b.sign * (t.amount + t.self_assessed - t.not_deductible) END,
+    SELECT e.id, x.side, t.code_id, b.sign * coalesce(t.books_base, t.base),
+           b.sign * CASE x.side WHEN 'output' THEN coalesce(t.books_self_assessed, t.self_assessed) ELSE
+             coalesce(t.books_amount, t.amount) + coalesce(t.books_self_assessed, t.self_assessed)
+             - CASE WHEN t.books_amount IS NULL THEN t.not_deductible ELSE round(t.not_deductible * b.exchange_rate, 2) END END,
            CASE WHEN e.id = b.entry_id THEN b.tax_date ELSE e.ledger_date END, b.supplier_id
       FROM (SELECT s.*, CASE s.kind WHEN 'credit_note' THEN -1 ELSE 1 END * f.factor AS sign, f.factor FROM erp_supplierbill s
               CROSS JOIN (VALUES (1), (-1)) AS f(factor) WHERE s.company_id = %(company)s AND s.status IN ('posted', 'reversed')) b

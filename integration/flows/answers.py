@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from crm.margins.signals import cost_asked
 from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, OrderedUnderTax, Promise, credit_asked, deposit_asked, order_cancelling, promise_asked
+from erp.freight.services import accrue_freight
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import LotAsked, lots_to_issue, promise, unit_costs
 from erp.receivables.selectors import credit_of
 from erp.receivables.services import OrderedTax, ReturnedLine, ShippedLine, check_credit, draft_deposit, issue_shipment, post_invoice, take_back_shipment
 from erp.receivables.signals import delivered_asked
 from integration.flows.invoiced import total_billed_of_order
+from scm.carriers.models import Carrier
 from scm.shipping.models import ShipmentLine, ShipmentLot
 from scm.shipping.services import cancel_open_shipments
 from scm.shipping.signals import LotAnswer, LotOffer, LotWish, lots_asked, shipment_dispatching, shipment_returning
@@ -116,6 +118,25 @@ def issue_goods(
             shipped for line in lines if line.shipped > ZERO for shipped in _by_lot(line, lots.get(line.pk, ()), warehouse_id)
         ],
     )
+
+
+@receiver(shipment_dispatching)
+def expect_freight(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
+    """The carrier's rate is cost on the day the goods leave, where the company accrues freight (O2C-17). Goods that come back were carried
+    nevertheless: the carrier bills them, so a return takes nothing back."""
+    if not document.freight_cost or document.carrier_id is None:
+        return
+    carrier_id = _accruing_carriers.first(document.carrier_id)
+    if carrier_id is not None:
+        accrue_freight(
+            company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, order_key=document.order_key,
+            carrier_id=carrier_id, amount=document.freight_cost, accrued_on=document.dispatched_on, actor=act.actor,
+        )
+
+
+@prepared
+def _accruing_carriers(carrier_id: int) -> QuerySet[Carrier]:
+    return Carrier.objects.filter(pk=carrier_id, company__accrues_freight=True).order_by("pk").values_list("party_id", flat=True)[:1]
 
 
 def _by_lot(line: ShipmentLine, lots: Sequence[ShipmentLot], warehouse_id: int) -> Iterator[ShippedLine]:

@@ -212,7 +212,10 @@ def note_invoiced(event: Event, actor: Any) -> None:
     if document.kind != CustomerInvoice.Kind.CREDIT_NOTE:
         record_progress(order_id=_id(document.order_key), invoiced=quantities, actor=actor)
         return
-    is_settled = document.reason in (CustomerInvoice.Reason.RETURN, CustomerInvoice.Reason.GOODWILL)
+    if document.reason == CustomerInvoice.Reason.GOODWILL:
+        # A sales discount: no goods come back for it and no invoice is owed, so nothing that the order counts has changed.
+        return
+    is_settled = document.reason == CustomerInvoice.Reason.RETURN
     record_progress(order_id=_id(document.order_key), credited=quantities, settled=quantities if is_settled else None, actor=actor)
 
 

@@ -5,9 +5,18 @@ from typing import Any
 from django.dispatch import Signal, receiver
 
 from crm.orders.signals import order_amended, order_cancelled, order_closed_short, order_confirmed, order_held, order_released
+from erp.dunning.signals import dunning_posted
 from erp.inventory.signals import stock_arrived
 from erp.receivables.signals import invoice_credited, invoice_posted, payment_posted, payment_reversed
-from integration.flows import answers, order_to_cash, payment_to_order, return_to_credit, stock_to_order  # noqa: F401 - register themselves
+from integration.flows import (  # noqa: F401 - register themselves
+    answers,
+    dunning_to_order,
+    order_to_cash,
+    orders_ahead,
+    payment_to_order,
+    return_to_credit,
+    stock_to_order,
+)
 from integration.flows.stock_to_order import ARRIVED, tell_waiting
 from integration.outbox import closing, periodic, previewing  # noqa: F401 - register themselves
 from integration.outbox.emit import emit
@@ -31,6 +40,7 @@ FACTS: dict[Signal, str] = {
     invoice_credited: "erp.invoice.credited",
     payment_posted: "erp.payment.posted",
     payment_reversed: "erp.payment.reversed",
+    dunning_posted: "erp.dunning.posted",
 }
 
 

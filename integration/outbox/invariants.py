@@ -5,13 +5,19 @@ from collections.abc import Callable
 from django.db import connection
 
 from crm.orders.invariants import INVARIANTS as ORDERS
+from erp.allowances.invariants import INVARIANTS as ALLOWANCES
 from erp.assets.invariants import INVARIANTS as ASSETS
 from erp.banking.invariants import INVARIANTS as BANKING
+from erp.budgets.invariants import INVARIANTS as BUDGETS
+from erp.claims.invariants import INVARIANTS as CLAIMS
 from erp.compliance.invariants import INVARIANTS as COMPLIANCE
 from erp.currencies.invariants import INVARIANTS as CURRENCIES
+from erp.dunning.invariants import INVARIANTS as DUNNING
+from erp.freight.invariants import INVARIANTS as FREIGHT
 from erp.inventory.invariants import INVARIANTS as STOCK
 from erp.ledger.invariants import INVARIANTS as LEDGER
 from erp.payables.invariants import INVARIANTS as PAYABLES
+from erp.paymentruns.invariants import INVARIANTS as PAYMENT_RUNS
 from erp.receivables.invariants import INVARIANTS as RECEIVABLES
 from erp.schedules.invariants import INVARIANTS as SCHEDULES
 from scm.shipping.invariants import INVARIANTS as SHIPPING
@@ -51,6 +57,22 @@ def _rows(query: str) -> list[str]:
 def all_invariants() -> dict[str, Callable[[], list[str]]]:
     """Name to check; a check returns a sentence per guilty row."""
     return {
-        **LEDGER, **RECEIVABLES, **PAYABLES, **CURRENCIES, **BANKING, **SCHEDULES, **COMPLIANCE, **STOCK, **ASSETS, **ORDERS, **SHIPPING,
+        **LEDGER,
+        **RECEIVABLES,
+        **PAYABLES,
+        **CURRENCIES,
+        **BANKING,
+        **SCHEDULES,
+        **COMPLIANCE,
+        **STOCK,
+        **ASSETS,
+        **CLAIMS,
+        **FREIGHT,
+        **ORDERS,
+        **SHIPPING,
+        **DUNNING,
+        **ALLOWANCES,
+        **PAYMENT_RUNS,
+        **BUDGETS,
         "outbox: once per consumer": effects_once, "outbox: in order": delivered_in_order, "outbox: no dead letters": deliveries_dead,
     }

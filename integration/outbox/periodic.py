@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.quotes.services import expire_quotes
 from erp.compliance.services import plan_tasks
+from erp.dunning.services import run_dunning
+from erp.forecasting.services import take_cash_forecast
+from erp.paymentruns.services import confirm_batches_on_statement, expire_mandates
 from erp.schedules.services import run_schedules
 from integration.bulk.run import abandoned_runs, forget_runs
 from integration.bulk.tasks import hand_over
@@ -14,6 +17,7 @@ from integration.outbox.jobs import job
 from integration.outbox.models import Delivery, JobRun
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.mail.services import send_waiting
 from suite.kernel.users.service_user import service_user
 
 KEEP_DELIVERIES = timedelta(days=90)
@@ -59,3 +63,39 @@ def obligations() -> str:
     for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
         tasks += len(plan_tasks(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id)))
     return f"{tasks} planned"
+
+
+@job("erp.cash_forecast", every=timedelta(days=1), label=_("Keep the day's cash forecast"))
+def cash_forecast() -> str:
+    """The forecast of today of every company, to be held against what comes."""
+    companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
+    for company_id in companies:
+        take_cash_forecast(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
+    return f"{len(companies)} kept"
+
+
+@job("kernel.mail", every=timedelta(minutes=1), label=_("Send the mails that wait"))
+def mail() -> str:
+    sent, failed = send_waiting()
+    return f"{sent} sent, {failed} not sent"
+
+
+@job("erp.dunning", every=timedelta(days=1), label=_("Propose a dunning run"))
+def dunning() -> str:
+    """A proposal a day where the company's policy asks for it; a person posts and sends it, unless the policy says otherwise."""
+    done = [
+        run_dunning(company_id=company_id, on=timezone.localdate(), actor=service_user(company_id=company_id))
+        for company_id in Company.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    return ", ".join(done)
+
+
+@job("erp.payment_batches", every=timedelta(hours=1), label=_("Confirm payment batches that are on the statement, expire mandates"))
+def payment_batches() -> str:
+    """A batch is confirmed when the statement shows all of it; a mandate expires after 36 months without a collection."""
+    confirmed, expired = 0, 0
+    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+        actor = service_user(company_id=company_id)
+        confirmed += confirm_batches_on_statement(company_id=company_id, actor=actor)
+        expired += expire_mandates(company_id=company_id, on=timezone.localdate(), actor=actor)
+    return f"{confirmed} confirmed, {expired} expired"

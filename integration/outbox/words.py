@@ -24,6 +24,7 @@ FACTS = {
     "erp.invoice.credited": gettext_lazy("Invoice credited"),
     "erp.payment.posted": gettext_lazy("Payment posted"),
     "erp.payment.reversed": gettext_lazy("Payment reversed"),
+    "erp.dunning.posted": gettext_lazy("Dunning letters issued"),
     "erp.stock.arrived": gettext_lazy("Stock arrived"),
     "erp.stock.freed": gettext_lazy("Stock became free"),
 }

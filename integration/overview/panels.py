@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from crm.orders.models import Order
 from crm.quotes.models import Quote
+from erp.freight.selectors import freight_of
 from erp.receivables.models import CustomerInvoice, OpenItem
 from erp.receivables.selectors import credit_of, of_customers
 from integration.outbox.models import Delivery
+from integration.overview.earnings import earned_by
 from integration.overview.progress import Progress, progress_of
 from scm.shipping.models import Shipment
 from suite.access.permissions import may
 from suite.kernel.parties.models import Party
+from suite.resources.display import money
 from suite.resources.panels import Panel, attach
 
 
@@ -82,6 +85,34 @@ class CustomerToday(Panel):
         return {"rows": rows}
 
 
+class ShipmentFreight(Panel):
+    """What carrying the shipment was expected to cost and what the carrier charged; with it what the shipment earned."""
+
+    title = gettext_lazy("Freight and margin")
+    icon = "truck-loading"
+    permission = "erp.view_freightaccrual"
+    position = 40
+
+    def context(self) -> dict[str, Any] | None:
+        shipment = self.record
+        freight = freight_of(shipment.company_id, shipment.key)
+        if freight is None:
+            return None
+        earned = earned_by(shipment)
+        code = shipment.company.currency_id
+        page = reverse("erp:freightaccrual_detail", args=[freight.accrual.pk])
+        rows = [
+            _row(_("Freight expected"), money(freight.accrual.amount, code), page),
+            _row(_("Billed by the carrier"), money(freight.billed, code), page),
+            _row(_("Still waits for the bill"), money(freight.accrual.open_amount, code), page),
+            _row(_("Freight cost"), money(freight.cost, code), ""),
+            _row(_("Revenue invoiced"), money(earned.revenue, code), ""),
+            _row(_("Cost of the goods"), money(earned.cost, code), ""),
+            _row(_("Margin after freight"), money(earned.revenue - earned.cost - freight.cost, code), ""),
+        ]
+        return {"rows": rows}
+
+
 class DeliveryActions(Panel):
     """What a person may do about a delivery."""
 
@@ -102,3 +133,4 @@ def _row(label: str, value: Any, url: str, colour: str = "") -> dict[str, Any]:
 attach(Order, OrderProgress)
 attach(Party, CustomerToday)
 attach(Delivery, DeliveryActions)
+attach(Shipment, ShipmentFreight)

@@ -26,8 +26,10 @@ BY_HAND = (
 )
 # Nor has what a person posts by closing a period or a year: the entry names the period or year, and who did it.
 AT_CLOSING = "EXISTS (SELECT 1 FROM erp_journalentry c WHERE c.id = {entry} AND c.source_key ~ '^kernel[.](period|fiscalyear):')"
+# Nor has what came in from the files of other books: its source says from which.
+MOVED_IN = "coalesce(r.source_key, '') LIKE 'adventureworks/finance/%%'"
 NEVER_WITHOUT_CAUSE = {
-    "erp.journalentry": f"r.status = 'posted' AND NOT {BY_HAND} AND NOT {AT_CLOSING.format(entry='r.id')}",
+    "erp.journalentry": f"r.status = 'posted' AND NOT {BY_HAND} AND NOT {AT_CLOSING.format(entry='r.id')} AND NOT {MOVED_IN}",
     "erp.openitem": "TRUE", "erp.allocation": "TRUE", "erp.clearingitem": f"NOT {AT_CLOSING.format(entry='r.entry_id')}",
     "erp.stockmove": "TRUE", "erp.stockvalue": "TRUE", "scm.shipment": "TRUE",
 }

@@ -54,7 +54,7 @@
       case "/": event.preventDefault(); openPalette(); break;
       case "?": keys?.showModal(); break;
       case "n": follow("n"); break;
-      case "e": follow("e"); break;
+      case "e": case "p": case "[": case "]": follow(event.key); break;
       case "j": step(1); break;
       case "k": step(-1); break;
       case "Enter": document.querySelector("tr.is-current .record-link")?.click(); break;

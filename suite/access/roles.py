@@ -30,15 +30,24 @@ MASTER_DATA = (
 APPROVALS = (
     "kernel.view_approval*", "kernel.approve_approvalrequest", "kernel.refuse_approvalrequest", "kernel.withdraw_approvalrequest", "kernel.*_delegation",
 )
-FISCAL = ("kernel.view_fiscalyear", "kernel.view_period")
+FISCAL = ("kernel.view_fiscalyear", "kernel.view_period", "kernel.view_outgoingmail")
 COUNTERS = ("erp.view_stocklevel", "erp.view_warehouse", "erp.view_location", "erp.view_lot")
 TRACE = ("integration.view_event",)
+# Everybody who works here spends money for the company: their own claims and advances, nobody else's (erp/claims/models/own.py).
+OWN_CLAIMS = (
+    "erp.view_expense*", "erp.view_employeeadvance", "erp.view_employeepayment", "erp.add_expenseclaim", "erp.change_expenseclaim",
+    "erp.delete_expenseclaim", "erp.submit_expenseclaim", "erp.withdraw_expenseclaim", "erp.reopen_expenseclaim", "erp.add_employeeadvance",
+    "erp.change_employeeadvance", "erp.delete_employeeadvance",
+)
+DECIDES_CLAIMS = ("erp.approve_expenseclaim", "erp.refuse_expenseclaim", "erp.approve_employeeadvance", "erp.refuse_employeeadvance")
+PAYS_CLAIMS = ("erp.reimburse_expenseclaim", "erp.pay_employeeadvance", "erp.take_back_employeeadvance", "erp.reverse_employeepayment")
+DECIDES_ON_BUDGETS = ("erp.withdraw_budget", "erp.activate_budget", "erp.supersede_budget", "erp.close_budget", "erp.add_budgetoverride")
 
 ROLES: dict[str, Role] = {
     "sales": Role(
         _("Sales"), "sales",
-        (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
-         "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
+        (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, *OWN_CLAIMS, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "crm.*",
+         "erp.view_customerinvoice*", "erp.view_openitem", "erp.view_dunning*", "erp.view_reservation", "scm.view_shipment*", "scm.view_trackingevent"),
         never=("*.delete_party", "crm.release_order", "crm.complete_order", "crm.expire_quote", "crm.delete_pricelist*",
                "crm.approve_margin_*", "crm.*_marginfloor", "crm.*_marginapproval"),
     ),
@@ -53,7 +62,8 @@ ROLES: dict[str, Role] = {
         _("Accountant"), "finance",
         (*MASTER_DATA, *APPROVALS, *FISCAL, *COUNTERS, *TRACE, "kernel.*_party", "kernel.*_address", "kernel.*_contactpoint", "kernel.*_paymentterm*",
          "kernel.*_exchangerate", "erp.*", "crm.view_*", "scm.view_*", "integration.view_*"),
-        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*"),
+        never=("*.delete_party", "erp.*_stockadjustment", "erp.*_stocktransfer", "erp.approve_*", "erp.export_*", "erp.add_paymentsettings",
+               "erp.change_paymentsettings", "erp.delete_paymentsettings", *DECIDES_ON_BUDGETS),
     ),
     "controller": Role(
         _("Controller"), "finance",
@@ -64,20 +74,21 @@ ROLES: dict[str, Role] = {
     ),
     "treasurer": Role(
         _("Treasurer"), "finance",
-        (*MASTER_DATA, *APPROVALS, *FISCAL, *TRACE, "kernel.*_exchangerate", "erp.view_*",
+        (*MASTER_DATA, *APPROVALS, *FISCAL, *TRACE, *OWN_CLAIMS, *PAYS_CLAIMS, "kernel.*_exchangerate", "erp.view_*",
          "erp.*_bankaccount", "erp.*_bankstatement*", "erp.*_statementline", "erp.*_customerpayment", "erp.*_supplierpayment",
-         "erp.*_paymentbatch", "erp.*_mandate", "crm.view_*", "integration.view_*"),
-        never=("erp.add_supplierbankaccount", "erp.change_supplierbankaccount", "erp.approve_supplierbankaccount"),
+         "erp.*_paymentbatch", "erp.*_mandate", "erp.*_paymenthold", "erp.*_chequebook", "crm.view_*", "integration.view_*"),
+        never=("erp.add_supplierbankaccount", "erp.change_supplierbankaccount", "erp.approve_supplierbankaccount", "erp.approve_*paymentbatch"),
     ),
     "logistics": Role(
         _("Logistics"), "logistics",
-        (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, "scm.*", "erp.view_stock*", "erp.view_reservation", "erp.view_costlayer", "erp.*_stockadjustment*",
-         "erp.*_stocktransfer*", "erp.*_location", "erp.*_lot", "crm.view_order*"),
+        (*MASTER_DATA, *APPROVALS, *COUNTERS, *TRACE, *OWN_CLAIMS, "scm.*", "erp.view_stock*", "erp.view_reservation", "erp.view_costlayer",
+         "erp.*_stockadjustment*", "erp.*_stocktransfer*", "erp.*_location", "erp.*_lot", "crm.view_order*"),
         never=("erp.reverse_stockadjustment",),
     ),
     "manager": Role(
         _("Manager"), "manager",
-        ("kernel.view_*", "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview", *APPROVALS, "crm.*", "erp.view_*", "scm.view_*", "integration.*"),
+        ("kernel.view_*", "kernel.*_note", "kernel.*_attachment", "kernel.*_savedview", *APPROVALS, "crm.*", "erp.view_*", "scm.view_*", "integration.*",
+         *OWN_CLAIMS, *DECIDES_CLAIMS),
         never=("crm.complete_order",),
     ),
     "auditor": Role(_("Auditor"), "finance", ("kernel.view_*", "crm.view_*", "erp.view_*", "scm.view_*", "integration.view_*")),

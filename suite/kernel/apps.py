@@ -11,7 +11,7 @@ class KernelConfig(SuiteAppConfig):
     default = True
     domains = (
         "users", "companies", "parties", "products", "units", "money", "taxes", "terms", "sites", "numbering", "calendars", "audit",
-        "attachments", "notes", "documents", "tokens", "savedviews", "approvals",
+        "attachments", "mail", "notes", "documents", "tokens", "savedviews", "approvals",
     )
 
     def ready(self) -> None:

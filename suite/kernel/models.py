@@ -6,6 +6,7 @@ from suite.kernel.audit import models as audit
 from suite.kernel.calendars import models as calendars
 from suite.kernel.companies import models as companies
 from suite.kernel.documents import models as documents
+from suite.kernel.mail import models as mail
 from suite.kernel.money import models as money
 from suite.kernel.notes import models as notes
 from suite.kernel.parties import models as parties
@@ -25,6 +26,7 @@ __all__ = [
     "calendars",
     "companies",
     "documents",
+    "mail",
     "money",
     "notes",
     "parties",

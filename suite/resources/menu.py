@@ -17,6 +17,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "finance": (_("Finance"), "report-money"),
     "inventory": (_("Inventory"), "packages"),
     "logistics": (_("Logistics"), "truck-delivery"),
+    "people": (_("People"), "users"),
     "integration": (_("Operations"), "topology-star-3"),
     "settings": (_("Settings"), "settings"),
 }

@@ -8,7 +8,7 @@
         report = staticmethod(reports.trial_balance)      # (*, company_id, **what the form asks) -> Table
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -36,6 +36,8 @@ from suite.resources.forms import scoped
 from suite.resources.menu import entry
 from suite.resources.pages.access import parameters
 from suite.resources.paging import BadRequest
+from suite.resources.papers import as_said, report_pdf
+from suite.resources.times import neighbours
 from suite.resources.widgets import Day, Moment
 
 ONE_SIDED = {"debit", "credit"}  # an entry stands on one side; a zero on the other would only be noise
@@ -141,11 +143,36 @@ def cell_html(row: Any, column: Column, currency: str) -> str:
         return badge(value, label)
     text: Any = cell_text(value, column, currency)
     address = value_of(row, column.link) if column.link else None
-    return format_html('<a href="{}">{}</a>', address, text) if address and text else text
+    return format_html('<a class="record-link" href="{}">{}</a>', address, text) if address and text else text
+
+
+def printed_rows(table: Table) -> Iterator[dict[str, Any]]:
+    """The rows as words, the totals last."""
+    for row in [*table.rows, *([table.totals] if table.totals else [])]:
+        cells = []
+        for column in table.columns:
+            value = value_of(row, column.name)
+            label = value_of(row, f"{column.name}_label") if column.kind == "status" and value else None
+            cells.append(str(label or cell_text(value, column, table.currency)))
+        yield {
+            "cells": cells, "level": value_of(row, "level", 0) or 0, "is_heading": bool(value_of(row, "is_heading", False)),
+            "is_total": bool(value_of(row, "is_total", False)) or row is table.totals,
+        }
+
+
+def chosen(form: forms.Form | None) -> list[tuple[str, str]]:
+    """What a report was asked for, in words; what was left empty is left out."""
+    found = []
+    for name, value in (form.cleaned_data if form is not None else {}).items():
+        choices = dict(getattr(form.fields[name], "choices", ())) if isinstance(value, str) else {}
+        words = str(choices.get(value, "")) or as_said(value) if value not in (None, "") else ""
+        if words:
+            found.append((str(form.fields[name].label), words))
+    return found
 
 
 class ReportView(View):
-    """A report's page: parameters in the address, drill links in its cells, CSV and XLSX of the same rows."""
+    """A report's page: parameters in the address, drill links in its cells, CSV, XLSX and PDF of the same rows."""
 
     app = ""
     slug = ""
@@ -194,7 +221,7 @@ class ReportView(View):
         if wanted and table is None:
             raise BadRequest(_("The parameters of this report are not valid; nothing was exported."))
         if wanted:
-            answer = self.export(table, wanted)
+            answer = self.export(table, wanted, form, request.user)
             detail = {"format": wanted, "parameters": request.GET.urlencode()[:500]}
             record_event("export", actor=request.user, subject=self.url_name(), detail=detail, request=request)
             return answer
@@ -216,15 +243,26 @@ class ReportView(View):
                 "is_heading": value_of(row, "is_heading", False), "is_total": value_of(row, "is_total", False),
             })
         totals = [(cell_html(table.totals, column, table.currency), column) for column in table.columns] if table and table.totals else []
-        context = {"view": self, "title": self.title, "form": form, "table": table, "rows": rows, "totals": totals, "query": parameters(request, "format")}
+        around = neighbours(form) if table is not None else None
+        context = {
+            "view": self, "title": self.title, "form": form, "table": table, "rows": rows, "totals": totals, "query": parameters(request, "format"),
+            "around": [parameters(request, "format", **time) for time in around] if around else [],
+        }
         return render(request, self.template_name, context, status=200 if table is not None else 422)
 
-    def export(self, table: Table, wanted: str) -> HttpResponseBase:
+    def export(self, table: Table, wanted: str, form: forms.Form | None, user: Any) -> HttpResponseBase:
+        """The rows as csv, xlsx or pdf. Raises BadRequest for another form, or too many rows for paper."""
+        name = f"{slugify(self.slug)}-{timezone.localdate():%Y-%m-%d}"
+        if wanted == "pdf":
+            return report_pdf(
+                company=user.company, title=str(self.title), parameters=chosen(form), facts=table.facts, note=str(table.note), filename=name,
+                columns=[(str(column.label), column.is_numeric) for column in table.columns], rows=list(printed_rows(table)),
+            )
         header = [str(column.label) for column in table.columns]
         rows = [[raw(value_of(row, column.name)) for column in table.columns] for row in table.rows]
         if table.totals:
             rows.append([raw(value_of(table.totals, column.name)) for column in table.columns])
-        return download(wanted, header, rows, f"{slugify(self.slug)}-{timezone.localdate():%Y-%m-%d}")
+        return download(wanted, header, rows, name)
 
 
 _reports: dict[tuple[str, str], type[ReportView]] = {}

@@ -196,6 +196,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
+# Mail leaves by the server that EMAIL_URL names (smtp://user:password@host:587, smtps://…:465); without one it is written to files below DATA_DIR.
+_mail = urlsplit(os.environ.get("EMAIL_URL", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp" and _mail.port == 587
+EMAIL_TIMEOUT = 20
+MAIL_DOMAIN = os.environ.get("MAIL_DOMAIN", "suite.localhost")
+DEFAULT_FROM_EMAIL = f"suite@{MAIL_DOMAIN}"
+
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")

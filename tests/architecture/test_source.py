@@ -113,6 +113,7 @@ MAY_SKIP = {
     "tests/browser/conftest.py": 2,  # without playwright or Chromium
     "tests/erp/banking/test_real_statements.py": 1,  # without the folder ../shared/data
     "tests/erp/einvoicing/test_real_files.py": 1,  # without the folder ../shared/data
+    "tests/integration/profiles/test_adventureworks_finance.py": 3,  # without the folder ../shared/data
     "tests/integration/profiles/test_northwind.py": 1,  # without the folder ../shared/data
     "tests/erp/charts/test_charts.py": 2,  # without the folder ../shared/data
 }

@@ -53,9 +53,9 @@ SELECT account_id, sum(debit), sum(credit) FROM erp_journalline WHERE company_id
 class Books:
     """A company whose ledger has a million lines."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, *, code: str = "LINES") -> None:
         self.machine = machine
-        self.bench = BenchCompany(code="LINES", products=1, customers=1, stock=0)
+        self.bench = BenchCompany(code=code, products=1, customers=1, stock=0)
         self.company = self.bench.company.pk
         owner = self.connect(SUPERUSER)
         with owner, owner.cursor() as cursor:

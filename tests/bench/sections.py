@@ -17,7 +17,14 @@ django.setup()
 from crm.orders.services import confirm_order  # noqa: E402
 from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
-from tests.bench import ledger, matching, order_to_cash, pages  # noqa: E402
+from tests.bench import (  # noqa: E402
+    bank_matching,
+    closing_day,
+    ledger,
+    order_to_cash,
+    pages,
+    payment_runs,
+)
 from tests.bench.company import BenchCompany  # noqa: E402
 from tests.bench.machine import ROOT, Machine  # noqa: E402
 
@@ -37,8 +44,12 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(pages.order_list(machine, bench))
     if "ledger" in names:
         results.update(ledger.measure(machine))
-    if "matching" in names:
-        results["matching"] = matching.measure(machine)
+    if "closing_day" in names:
+        results.update(closing_day.measure(machine))
+    if "bank_matching" in names:
+        results.update(bank_matching.measure(machine))
+    if "payment_runs" in names:
+        results["payment_runs"] = payment_runs.measure(machine)
     if "northwind" in names:
         results["northwind_seconds"] = _northwind(machine)
     return results

@@ -4,7 +4,7 @@ Of every declared model there is at least one row afterwards; free texts carry t
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from crm.margins.models import MarginFloor
@@ -19,6 +19,8 @@ from erp.closing.models import ClosingWaiver
 from erp.compliance.models import Obligation, TaxReturn
 from erp.compliance.services import compute_return, plan_tasks
 from erp.dimensions.models import Dimension, DimensionRule, DimensionValue
+from erp.dunning.models import BaseRate, DunningNotice, DunningPolicy, DunningText
+from erp.dunning.services import block_dunning, draft_dunning_run, post_dunning_run, propose_dunning_run, send_notice, set_up_levels
 from erp.inventory.models import Warehouse
 from erp.inventory.services import draft_transfer, receive_transfer, send_transfer
 from erp.ledger.models import Journal
@@ -32,8 +34,10 @@ from erp.payables.services import (
     post_bill,
     post_supplier_payment,
 )
-from erp.receivables.models import CustomerInvoice
-from erp.receivables.services import credit_invoice, draft_payment, post_payment
+from erp.paymentruns.models import ChequeBook, PaymentHold, PaymentSettings
+from erp.paymentruns.services import BatchLineInput, activate_mandate, enter_mandate, propose_batches
+from erp.receivables.models import CustomerInvoice, OpenItem
+from erp.receivables.services import InvoiceLineInput, credit_invoice, draft_invoice, draft_payment, post_invoice, post_payment
 from erp.schedules.models import Accrual, Deferral, RecurringEntry
 from erp.schedules.services import activate_deferral, post_accrual
 from integration.outbox.models import Delivery
@@ -53,10 +57,12 @@ from suite.kernel.units.models import Unit, UnitConversion
 from suite.kernel.users.models import User
 from suite.resources.registry import resources
 from tests.factories.base import make_customer, make_product, make_user
+from tests.factories.budgets import budget_everything
 from tests.factories.generic import build, within
 from tests.factories.journeys import ORDERED_ON, SHIPPED_ON, Trade
 from tests.factories.sales import make_price_list, make_terms
 from tests.factories.shipping import make_carrier
+from tests.factories.spending import spend
 from tests.factories.stock import adjust, make_location, make_lot, make_warehouse
 
 PAID_ON = date(2026, 3, 20)
@@ -138,7 +144,9 @@ class History:
         self.load_statement(customer)
         self.buy()
         self.keep_tax_back()
+        self.remind(customer)
         self.ask_for_approval()
+        spend(self.company, self.actor, canary=self.canary)
         post_entry(
             company_id=self.company.pk, journal_kind="general", ledger_date=SHIPPED_ON, description=f"{self.canary}entry", actor=self.actor,
             lines=[EntryLine(AccountRole.BANK_FEES, amount=Decimal(7)), EntryLine(account_id=self.bank.account_id, amount=Decimal(-7))],
@@ -167,10 +175,21 @@ class History:
         enter_supplier_bank_account(
             company_id=self.company.pk, supplier_id=supplier.pk, iban="DE89 3704 0044 0532 0130 00", holder=f"{self.canary}Supplier", actor=self.actor,
         )
+        propose_batches(
+            company_id=self.company.pk, bank_account_id=self.bank.pk, execute_on=PAID_ON, actor=self.actor, note=f"{self.canary}note",
+            lines=[BatchLineInput(OpenItem.objects.filter(company=self.company, kind="bill").order_by("pk").last().pk, Decimal(5))],
+        )
+        activate_mandate(enter_mandate(
+            company_id=self.company.pk, customer_id=self.customers[0].pk, iban="AT611904300234573201", holder=f"{self.canary}Customer", actor=self.actor,
+            signed_on=SHIPPED_ON, reference=f"{self.canary}MANDATE",
+        ), actor=self.actor)
+        PaymentHold.objects.create(company=self.company, supplier=supplier, reason=f"{self.canary}dispute", until=PAID_ON)
+        ChequeBook.objects.create(company=self.company, bank_account=self.bank, first_number=1, last_number=9, next_number=1)
+        PaymentSettings.objects.create(company=self.company, creditor_id=f"{self.canary}DE98"[:35])
         for kind in ("payment", "advance"):
             post_supplier_payment(draft_supplier_payment(
                 company_id=self.company.pk, supplier_id=supplier.pk, bank_account_id=self.bank.pk, amount=Decimal(20), paid_on=PAID_ON,
-                currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor,
+                currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor, method="direct_debit",
             ), actor=self.actor)
 
     def keep_tax_back(self) -> None:
@@ -193,6 +212,29 @@ class History:
         advance.advance_tax = Tax.objects.filter(company=self.company, rate__gt=0, kind="value_added").first()
         advance.save(update_fields=["advance_tax"])
         post_payment(advance, actor=self.actor)
+    def remind(self, customer: Party) -> None:
+        """An invoice that nobody paid: dunned twice, its letter sent, another item blocked."""
+        tax = Tax.objects.get(company=self.company, code="T10")
+        invoices = [
+            post_invoice(draft_invoice(
+                company_id=self.company.pk, customer_id=customer.pk, currency_id="EUR", actor=self.actor, lines=[InvoiceLineInput(
+                    product_id=None, description=f"{self.canary}service", quantity=Decimal(1), unit_price=Decimal(100), tax_id=tax.pk, tax_rate=tax.rate,
+                    kind="service")]), actor=self.actor, issued_on=SHIPPED_ON)
+            for _number in range(2)
+        ]
+        first, second = set_up_levels(company_id=self.company.pk, actor=self.actor)[:2]
+        for level in (first, second):
+            DunningText.objects.create(
+                company=self.company, level=level, language="en", subject=f"{self.canary}letter", opening=f"{self.canary}opening", closing="{total}")
+        BaseRate.objects.create(company=self.company, valid_from=date(2026, 1, 1), rate=Decimal("1.27"))
+        DunningPolicy.objects.create(company=self.company, proposes_daily=False)
+        blocked = OpenItem.objects.get(document_key=invoices[1].key)
+        block_dunning(
+            company_id=self.company.pk, customer_id=customer.pk, item_id=blocked.pk, reason=f"{self.canary}dispute", until=date(2099, 1, 1), actor=self.actor)
+        for days in (60, 75):
+            run = draft_dunning_run(company_id=self.company.pk, as_of=SHIPPED_ON + timedelta(days=days), actor=self.actor)
+            run = post_dunning_run(propose_dunning_run(run, actor=self.actor), actor=self.actor)
+        send_notice(DunningNotice.objects.filter(run=run).first(), actor=self.actor)
 
     def ask_for_approval(self) -> None:
         """A large bill that waits for a controller's yes; a colleague answers while somebody is away."""
@@ -275,6 +317,7 @@ def make_history(company: Company, actor: User, canary: str = "", *, orders: int
     DimensionRule.objects.create(company=company, dimension=centre, account_type="expense", default=value)
     history = History(company, actor, canary=canary, orders=orders)
     history.odds()
+    budget_everything(company, actor, canary)
     for resource in resources():
         if not within(resource.model, company).exists():
             build(resource.model, company, canary=canary, actor=actor)

@@ -5,8 +5,16 @@ from decimal import Decimal
 
 from erp.banking.models import BankAccount
 from erp.ledger.models import Account, AccountAssignment, JournalEntry
-from erp.payables.models import SupplierBill, SupplierPayment
-from erp.payables.services import BillLineInput, draft_bill, draft_supplier_payment, post_bill, post_supplier_payment
+from erp.payables.models import SupplierBankAccount, SupplierBill, SupplierPayment
+from erp.payables.services import (
+    BillLineInput,
+    approve_bank_account,
+    draft_bill,
+    draft_supplier_payment,
+    enter_supplier_bank_account,
+    post_bill,
+    post_supplier_payment,
+)
 from erp.receivables.models import OpenItem
 from suite.kernel.parties.models import Party
 from suite.kernel.taxes.models import Tax
@@ -50,13 +58,22 @@ class Buying:
         """A posted bill over 100 and 10 % tax unless said otherwise."""
         return post_bill(self.draft(*lines, **values), actor=self.actor)
 
-    def pay(self, amount, *, on=DAY, cash=False, kind="payment", reference="", allocations=None, on_statement=False) -> SupplierPayment:
+    def pay(self, amount, *, on=DAY, cash=False, kind="payment", reference="", allocations=None, on_statement=False, code="EUR") -> SupplierPayment:
         """A posted payment of the supplier: the oldest bills unless said otherwise."""
         payment = draft_supplier_payment(
             company_id=self.company.pk, supplier_id=self.supplier.pk, bank_account_id=(self.cash if cash else self.bank).pk,
-            amount=Decimal(amount), paid_on=on, currency_id="EUR", kind=kind, reference=reference, actor=self.actor,
+            amount=Decimal(amount), paid_on=on, currency_id=code, kind=kind, reference=reference, actor=self.actor,
+            payee_account_id=None if kind == "refund" or cash or on_statement else self.payee().pk,
         )
         return post_supplier_payment(payment, actor=self.actor, allocations=allocations, on_statement=on_statement)
+
+    def payee(self, supplier: Party | None = None) -> SupplierBankAccount:
+        """The supplier's approved bank account."""
+        supplier = supplier or self.supplier
+        known = SupplierBankAccount.objects.filter(supplier=supplier, status="approved").first()
+        return known or approve_bank_account(enter_supplier_bank_account(
+            company_id=self.company.pk, supplier_id=supplier.pk, iban="DE89370400440532013000", holder=supplier.name, actor=self.actor,
+        ), actor=self.second)
 
     def items(self, document) -> list[OpenItem]:
         return list(OpenItem.objects.filter(document_key=document.key).order_by("due_on", "pk"))

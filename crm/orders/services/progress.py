@@ -42,7 +42,7 @@ def record_progress(
 ) -> Order:
     """The order with these quantities added to its lines (by line id) under its lock, and its statuses derived anew.
 
-    `settled` is the part of `credited` given for a return or as goodwill, for which neither goods nor an invoice are owed any more.
+    `settled` is the part of `credited` given for a return, for which neither goods nor an invoice are owed any more.
     Deltas are added each time: call once per fact. A confirmed order that is delivered and invoiced completes. Raises Order.DoesNotExist,
     or Refusal for a line that is not the order's.
     """

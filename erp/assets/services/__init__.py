@@ -1,6 +1,7 @@
 """Writes of fixed assets."""
 
 from erp.assets import findings  # noqa: F401 - registers the items of the checklist
+from erp.assets.services import billed  # noqa: F401 - listens to bills
 from erp.assets.services.acquiring import capitalise_asset, draft_asset
 from erp.assets.services.depreciating import post_depreciation_run, run_depreciation
 from erp.assets.services.disposing import scrap_asset, sell_asset

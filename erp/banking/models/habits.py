@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +52,11 @@ class BankRule(CompanyRow):
                 name="bank_rule_means_one_thing", violation_error_message=_("A rule means one thing: a party, an account, or card payouts."),
             ),
         ]
+
+    def applies(self, line: Any) -> bool:
+        """Whether a line goes the rule's way, on its account."""
+        fits = self.direction == self.Direction.ANY or (self.direction == self.Direction.MONEY_IN) == (line.amount > 0)
+        return fits and self.bank_account_id in (None, line.bank_account_id)
 
     def __str__(self) -> str:
         return f"{self.get_sign_display()} {self.pattern}"

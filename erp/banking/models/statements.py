@@ -87,9 +87,13 @@ class StatementLine(Document):
     entry = models.ForeignKey(
         "erp.JournalEntry", models.PROTECT, null=True, editable=False, related_name="statement_lines", verbose_name=_("entry"),
     )
+    supplier_payment = models.ForeignKey(
+        "erp.SupplierPayment", models.PROTECT, null=True, blank=True, related_name="statement_lines", editable=False, verbose_name=_("supplier payment"),
+    )
     external_id = models.CharField(_("bank's id"), max_length=80, null=True, blank=True)  # noqa: DJ001 - unique where known
     score = models.PositiveSmallIntegerField(_("score"), null=True, editable=False)
     reasons = models.CharField(_("why"), max_length=300, blank=True, editable=False)
+    problem = models.CharField(_("why it was not matched unaided"), max_length=300, blank=True, editable=False)
     is_unaided = models.BooleanField(_("matched unaided"), default=False, editable=False)
     ledger_on = models.DateField(_("booked in the ledger on"), null=True, editable=False, help_text=_("Where its own day was closed"))
 
@@ -117,6 +121,7 @@ class StatementMatch(CausedRow):
     class Kind(models.TextChoices):
         PAYMENT = "payment", _("Payment that waited for the statement")
         RECEIPT = "receipt", _("Money of a customer")
+        PAID_OUT = "supplier", _("Money of a supplier")
         ACCOUNT = "account", _("Booked to an account")
         ENTRY = "entry", _("In the books already")
 
@@ -127,6 +132,9 @@ class StatementMatch(CausedRow):
     fee = AmountField(_("bank fee"), default=0, help_text=_("What the bank or card processor kept"))
     party = models.ForeignKey("kernel.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("party"))
     payment = models.ForeignKey("erp.CustomerPayment", models.PROTECT, null=True, related_name="statement_parts", verbose_name=_("payment"))
+    supplier_payment = models.ForeignKey(
+        "erp.SupplierPayment", models.PROTECT, null=True, related_name="statement_parts", verbose_name=_("supplier payment"),
+    )
     account = models.ForeignKey("erp.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("account"))
     entry = models.ForeignKey("erp.JournalEntry", models.PROTECT, related_name="statement_parts", verbose_name=_("entry"))
 
@@ -141,6 +149,7 @@ class StatementMatch(CausedRow):
             models.CheckConstraint(condition=Q(fee__gte=0), name="matched_part_fee"),
             models.UniqueConstraint(fields=("line", "position"), name="matched_part_once"),
             models.UniqueConstraint(fields=("payment",), name="payment_on_the_statement_once"),
+            models.UniqueConstraint(fields=("supplier_payment",), name="supplier_payment_on_the_statement_once"),
         ]
 
     def __str__(self) -> str:

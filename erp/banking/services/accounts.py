@@ -31,7 +31,7 @@ def open_bank_account(
 
 def enter_statement_line(
     *, bank_account: BankAccount, booked_on, amount: Decimal, actor: Any, text: str = "", party_id: int | None = None,
-    external_id: str | None = None,
+    external_id: str | None = None, counterparty_name: str = "", counterparty_iban: str = "",
 ) -> StatementLine:
     """A movement as the bank reports it (amount above zero: money in); the known one for the same id of the bank."""
 
@@ -40,7 +40,7 @@ def enter_statement_line(
             return known
         return insert_row(StatementLine(
             company_id=bank_account.company_id, bank_account=bank_account, booked_on=booked_on, amount=amount, text=text, party_id=party_id,
-            external_id=external_id,
+            external_id=external_id, counterparty_name=counterparty_name, counterparty_iban=counterparty_iban,
         ))
 
     return in_unit_of_work(enter, actor=actor)

@@ -43,10 +43,10 @@ def prove_statement(statement: BankStatement) -> Proof:
 )
 def match_statement(statement: BankStatement, *, actor: Any, act: Act) -> None:
     """Every line whose best proposal is good enough and alone is matched unaided; the rest waits for a person."""
-    matched = match_unaided(company_id=statement.company_id, actor=actor, statement=statement)
-    if matched:
+    outcome = match_unaided(company_id=statement.company_id, actor=actor, statement=statement)
+    if outcome.matched:
         statement.status = Status.PARTIALLY_MATCHED
-    act.payload["matched"] = matched
+    act.payload.update(matched=outcome.matched, refused=len(outcome.refused))
 
 
 @transition(

@@ -1,6 +1,7 @@
 """Writing an entry: a draft row, its lines, and the seal as the last statement of the unit of work."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,10 @@ from suite.kernel.money.rules import ZERO
 from suite.kernel.users.service_user import recorded_id
 
 SEAL = "ledger"
+_BEGIN_ALL = """
+    WITH w AS (SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[]) WITH ORDINALITY AS w(journal_id, day, description, source, at))
+    SELECT b.id, b.journal_id, b.period_id, b.is_new
+      FROM w CROSS JOIN LATERAL erp_begin_entry(%s, NULL, w.journal_id, w.day, w.description, w.source, %s, %s, false, %s, NULL, NULL) b ORDER BY w.at"""
 _BEGIN = "SELECT * FROM erp_begin_entry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -54,6 +59,41 @@ def begin_entry(
     return entry
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An entry to begin: its journal, day and description, and the source that may have one entry only."""
+
+    journal_id: int
+    ledger_date: date
+    description: str
+    source_key: str | None = None
+
+
+def begin_entries(*, company_id: int, wanted: Sequence[Begun], actor: Any) -> list[JournalEntry]:
+    """Draft entries, as `begin_entry` makes each, in one statement. Raises Refusal: a closed period, a source that has an entry already."""
+    if not wanted:
+        return []
+    values = [
+        [one.journal_id for one in wanted], [one.ledger_date for one in wanted], [one.description for one in wanted],
+        [one.source_key for one in wanted], company_id, recorded_id(actor), current_cause(), actor.has_perm("kernel.close_period"),
+    ]
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(_BEGIN_ALL, values)
+        rows = cursor.fetchall()
+    made = []
+    for one, (pk, journal, period, is_new) in zip(wanted, rows, strict=True):
+        if not is_new:
+            raise Refusal(_("%(source)s is in the books already; nothing was posted.") % {"source": one.source_key}, code="entry_source_once")
+        entry = JournalEntry(
+            pk=pk, company_id=company_id, journal_id=journal, period_id=period, ledger_date=one.ledger_date, description=one.description[:200],
+            source_key=one.source_key, created_by_id=recorded_id(actor),
+        )
+        entry._state.adding = False
+        entry.is_new = True
+        made.append(entry)
+    return made
+
+
 def complete_entry(
     entry: JournalEntry, lines: Iterable[EntryLine], actor: Any, *, owners: Sequence[Document] = (),
     beside: Sequence[Sequence[Model]] = (), also: Sequence[tuple[str, Sequence[Any]]] = (),
@@ -63,6 +103,14 @@ def complete_entry(
     `owners` are the documents that bear the entry's number; they learn it at the seal. `beside` are batches of other rows, `also` other
     statements, for the same round trip. Raises Refusal for a missing account role and when the lines do not balance.
     """
+    rows = entry_rows(entry, lines)
+    with refusing():
+        insert_together(*beside, rows, also=also)
+    current_work().at_seal(SEAL, seal, (entry, tuple(owners)))
+
+
+def entry_rows(entry: JournalEntry, lines: Iterable[EntryLine]) -> list[JournalLine]:
+    """The lines of an entry as rows, not yet written. Raises Refusal for a missing account role and when the lines do not balance."""
     lines = [line for line in lines if line.amount or line.amount_currency]
     accounts = accounts_for(entry.company_id, {line.wanted for line in lines if line.account_id is None}) if any(
         line.account_id is None for line in lines) else {}
@@ -76,7 +124,7 @@ def complete_entry(
             foreign[key] = foreign.get(key, ZERO) + line.amount_currency
     if sum(sums.values(), ZERO) != 0:
         refuse_unbalanced(sum(sums.values(), ZERO))
-    rows = [
+    return [
         JournalLine(
             company_id=entry.company_id, entry=entry, position=position, account_id=account_id, party_id=party_id, ledger_date=entry.ledger_date,
             debit=max(amount, ZERO), credit=max(-amount, ZERO), description=description[:200], currency_id=key[4], amount_currency=foreign.get(key),
@@ -85,9 +133,17 @@ def complete_entry(
         for position, (key, amount) in enumerate(sums.items(), 1)
         for account_id, party_id, description in (key[:3],)
     ]
+
+
+def complete_entries(
+    completed: Sequence[tuple[JournalEntry, Iterable[EntryLine], Sequence[Document]]], *, beside: Sequence[Sequence[Model]] = (),
+) -> None:
+    """Writes the lines of (entry, lines, owners) together, as `complete_entry` does for one; roles of lines are resolved by the caller."""
+    rows = [row for entry, lines, _owners in completed for row in entry_rows(entry, lines)]
     with refusing():
-        insert_together(*beside, rows, also=also)
-    current_work().at_seal(SEAL, seal, (entry, tuple(owners)))
+        insert_together(*beside, rows)
+    for entry, _lines, owners in completed:
+        current_work().at_seal(SEAL, seal, (entry, tuple(owners)))
 
 
 def post_entry(
@@ -112,9 +168,8 @@ def seal(items: list[tuple[JournalEntry, tuple[Document, ...]]], *, is_closer: b
     """Gives the entries, and the documents that own them, number and hash. Raises Refusal when a period was closed meanwhile."""
     known = {entry.pk: (entry, owners) for entry, owners in items}
     with refusing(), connection.cursor() as cursor:
-        if is_closer:
-            cursor.execute("SELECT set_config('suite.closer', 'on', true)")
-        cursor.execute(kept("SELECT * FROM erp_seal_entries(%s)"), [list(known)])
+        closer = "SELECT set_config('suite.closer', 'on', true); " if is_closer else ""
+        cursor.execute(closer + kept("SELECT * FROM erp_seal_entries(%s)"), [list(known)])
         for pk, number, sequence, digest, posted_at in cursor.fetchall():
             entry, owners = known[pk]
             entry.number, entry.sequence, entry.hash, entry.posted_at = number, sequence, digest, posted_at

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Sum
+from django.db import connection
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +14,18 @@ from erp.dimensions.models import JournalLineDimension
 from erp.ledger.models import Account, Journal, JournalEntry, JournalLine
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import SEAL, begin_entry, complete_entry, refuse_unbalanced, seal
+from erp.ledger.signals import budget_asked
 from suite.kernel.documents.editing import edited
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.work import current_work
 
+# What is asked of a draft before it is posted, in one look.
+_LINES = """
+    SELECT j.kind, count(l.id), coalesce(sum(l.debit), 0), coalesce(sum(l.credit), 0), coalesce(bool_or(a.control <> ''), false)
+      FROM erp_journal j LEFT JOIN (erp_journalline l JOIN erp_account a ON a.id = l.account_id) ON l.entry_id = %s::bigint
+     WHERE j.id = %s::bigint GROUP BY j.kind"""
 BY_HAND = (Journal.Kind.GENERAL, Journal.Kind.BANK, Journal.Kind.OPENING)
 
 
@@ -39,13 +47,17 @@ def refuse_control_accounts(entry: JournalEntry, *, actor: Any) -> None:
 
 @transition(JournalEntry, "post", source={JournalEntry.Status.DRAFT}, target=None, label=gettext_lazy("Post"), icon="check", order=10)
 def post_manual_entry(entry: JournalEntry, *, actor: Any, act: Act) -> None:
-    """Posts an entry typed by hand. Raises Refusal: unbalanced, fewer than two lines, a control account, a closed period."""
-    refuse_control_accounts(entry, actor=actor)
-    totals = entry.lines.aggregate(debit=Sum("debit"), credit=Sum("credit"))
-    if entry.lines.count() < 2:
+    """Posts an entry typed by hand. Raises Refusal: unbalanced, fewer than two lines, a control account, a closed period, a blocked budget."""
+    with connection.cursor() as cursor:
+        cursor.execute(kept(_LINES), [entry.pk, entry.journal_id])
+        kind, lines, debit, credit, is_kept_elsewhere = cursor.fetchone()
+    if kind not in BY_HAND or is_kept_elsewhere:
+        refuse_control_accounts(entry, actor=actor)
+    if lines < 2:
         raise Refusal(_("An entry needs at least two lines; nothing was posted."), code="entry_has_two_lines", hint=_("Add the other side."))
-    if totals["debit"] != totals["credit"]:
-        refuse_unbalanced(totals["debit"] - totals["credit"])
+    if debit != credit:
+        refuse_unbalanced(debit - credit)
+    budget_asked.ask(entry=entry, document=entry, releases="", actor=actor)
     if current_work().previewing:
         current_work().at_seal(SEAL, seal, (entry, ()))
         return

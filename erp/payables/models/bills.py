@@ -56,6 +56,10 @@ class SupplierBill(Document):
     tax_date = models.DateField(_("tax date"), null=True, blank=True)
     ledger_date = models.DateField(_("posted on"), null=True, blank=True, help_text=_("The day it counts in the books; empty: the bill date"))
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False,
+        help_text=_("Company currency per unit, of its date; empty in company currency"),
+    )
     payment_term = models.ForeignKey(
         "kernel.PaymentTerm", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term"),
     )
@@ -136,6 +140,16 @@ class SupplierBillLine(DocumentLine):
     tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6, default=0, editable=False)
     tax_reason = models.CharField(_("why this tax"), max_length=200, blank=True, editable=False)
     net = AmountField(_("net"), default=0, editable=False)
+    asset_class = models.ForeignKey(
+        "erp.AssetClass", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("becomes an asset"), limit_choices_to=Q(is_active=True),
+        help_text=_("Posted, the line is a draft asset of this class; without an account it goes to assets under construction"),
+    )
+    deferral_from = models.DateField(_("for the time from"), null=True, blank=True, help_text=_("Prepaid: each month bears its part"))
+    deferral_until = models.DateField(_("to"), null=True, blank=True)
+    freight = models.ForeignKey(
+        "erp.FreightAccrual", models.PROTECT, null=True, blank=True, related_name="bill_lines", verbose_name=_("freight of shipment"),
+        limit_choices_to=Q(status="open"), help_text=_("What was expected is settled; the difference is cost of freight"),
+    )
     order_line_key = models.CharField(_("order line"), max_length=60, blank=True, editable=False)
     receipt_line_key = models.CharField(_("receipt line"), max_length=60, blank=True, editable=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("corrects"))
@@ -149,6 +163,15 @@ class SupplierBillLine(DocumentLine):
         constraints = [
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=1), name="bill_line_discount_is_a_share"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="bill_line_price_positive"),
+            models.CheckConstraint(
+                condition=Q(deferral_from__isnull=True, deferral_until__isnull=True) | Q(deferral_until__gte=F("deferral_from")),
+                name="bill_line_time_has_both_ends", violation_error_message=_("A time has a first and a last day, in this order."),
+            ),
+            models.CheckConstraint(
+                condition=Q(asset_class__isnull=True, freight__isnull=True) | Q(asset_class__isnull=True, deferral_from__isnull=True)
+                | Q(freight__isnull=True, deferral_from__isnull=True), name="bill_line_is_one_thing",
+                violation_error_message=_("A line is an asset, prepaid, or freight of a shipment: one of them."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -156,7 +179,10 @@ class SupplierBillLine(DocumentLine):
 
 
 class SupplierBillTax(CompanyRow):
-    """Tax detail of a bill per tax code, as charged; `self_assessed` is what we owe and deduct ourselves (reverse charge)."""
+    """Tax detail of a bill per tax code, as charged; `self_assessed` is what we owe and deduct ourselves (reverse charge).
+
+    The `books_` amounts are what a posted bill in foreign currency put into the books; empty: the others are that.
+    """
 
     bill = models.ForeignKey(SupplierBill, models.CASCADE, related_name="taxes", verbose_name=_("bill"))
     code = models.ForeignKey("kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"))
@@ -166,6 +192,9 @@ class SupplierBillTax(CompanyRow):
     amount = AmountField(_("tax"))
     self_assessed = AmountField(_("owed by us"), default=0)
     not_deductible = AmountField(_("not deductible"), default=0, help_text=_("Part of the tax (charged or owed by us) that is cost"))
+    books_base = AmountField(_("base in company currency"), null=True, editable=False)
+    books_amount = AmountField(_("tax in company currency"), null=True, editable=False)
+    books_self_assessed = AmountField(_("owed by us, in company currency"), null=True, editable=False)
 
     portal_party = "bill__supplier_id"
 

@@ -28,6 +28,7 @@ class SupplierPayment(Document):
         CARD = "card", _("Card")
         CASH = "cash", _("Cash")
         DIRECT_DEBIT = "direct_debit", _("Direct debit")
+        CHEQUE = "cheque", _("Cheque")
 
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PAYMENT)
@@ -43,6 +44,10 @@ class SupplierPayment(Document):
     paid_on = models.DateField(_("paid on"))
     amount = AmountField(_("amount"))
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False,
+        help_text=_("Company currency per unit, of its date; empty in company currency"),
+    )
     reference = models.CharField(_("reference"), max_length=140, blank=True)
     entry = models.OneToOneField(
         "erp.JournalEntry", models.PROTECT, null=True, editable=False, related_name="supplier_payment", verbose_name=_("entry"),
@@ -60,6 +65,7 @@ class SupplierPayment(Document):
             ("post_supplierpayment", "Can post a payment to a supplier"), ("reverse_supplierpayment", "Can record a rejected payment"),
             ("allocate_supplierpayment", "Can allocate a payment to a supplier"),
             ("match_supplierpayment", "Can find a payment to a supplier on the statement"),
+            ("unmatch_supplierpayment", "Can take a payment to a supplier off the statement again"),
         ]
         constraints = [
             models.CheckConstraint(

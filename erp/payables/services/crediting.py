@@ -49,7 +49,7 @@ def credit_bill(
             lines.append(BillLineInput(
                 description=line.description, quantity=wanted, unit_price=line.unit_price, tax_id=line.tax_id, account_id=line.account_id,
                 product_id=line.product_id, discount=line.discount, order_line_key=line.order_line_key, receipt_line_key=line.receipt_line_key,
-                corrects_id=line.pk,
+                corrects_id=line.pk, asset_class_id=line.asset_class_id, freight_id=line.freight_id,
             ))
     if not lines:
         raise Refusal(_("%(bill)s is credited whole already; nothing was done.") % {"bill": bill}, code="nothing_to_credit")

@@ -13,6 +13,7 @@ from erp.payables.models import SupplierBill, SupplierBillLine, SupplierBillTax
 from erp.payables.rules import BillLineInput, rounding_of
 from erp.payables.selectors import bill_of_reference
 from erp.payables.services.taxing import choose_taxes
+from erp.payables.signals import freight_named
 from erp.receivables.rules import price_document
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.editing import edited, editing
@@ -49,11 +50,14 @@ def draft_bill(
         prepare_bill(bill, actor=actor)
         with refusing():
             insert_row(bill)
+        for position, line in enumerate(lines, 1):
+            refuse_mixed_line(position, line)
         insert_rows([
             SupplierBillLine(
                 company_id=company_id, bill=bill, position=position, product_id=line.product_id, account_id=line.account_id,
                 description=line.description[:200], quantity=line.quantity, unit_price=line.unit_price, discount=line.discount,
                 tax_id=line.tax_id, order_line_key=line.order_line_key, receipt_line_key=line.receipt_line_key, corrects_id=line.corrects_id,
+                asset_class_id=line.asset_class_id, deferral_from=line.deferral_from, deferral_until=line.deferral_until, freight_id=line.freight_id,
             )
             for position, line in enumerate(lines, 1)
         ])
@@ -102,6 +106,8 @@ def price_edited_bill(bill: SupplierBill, *, actor: Any) -> None:
     """Rates, nets, taxes and totals after header and lines were typed. Raises Refusal: total below zero, a line on a control account."""
     lines = list(bill.lines.select_related("tax", "account", "product__tax").order_by("position"))
     _refuse_control_accounts(lines)
+    if any(line.freight_id for line in lines):
+        freight_named.send(sender=SupplierBill, document=bill, lines=lines)
     digits = Currency.objects.values_list("digits", flat=True).get(pk=bill.currency_id)
     choose_taxes(bill, lines)
     priced = price_document(
@@ -132,6 +138,20 @@ def price_edited_bill(bill: SupplierBill, *, actor: Any) -> None:
     SupplierBillTax.objects.bulk_create(rows)
     bill.net, bill.tax, bill.gross = priced.net, priced.tax + rounding, priced.gross + rounding
     SupplierBill.objects.filter(pk=bill.pk).update(net=bill.net, tax=bill.tax, gross=bill.gross, fiscal_position_id=bill.fiscal_position_id)
+
+
+def refuse_mixed_line(position: int, line: BillLineInput) -> None:
+    """Raises Refusal where a line is several things at once, or its time lacks an end."""
+    if (line.deferral_from is None) != (line.deferral_until is None) or line.deferral_from and line.deferral_until < line.deferral_from:
+        raise Refusal(
+            _("Line %(position)s: a time has a first and a last day, in this order; nothing was saved.") % {"position": position}, field="deferral_until",
+            code="bill_line_time_has_both_ends",
+        )
+    if sum(value is not None for value in (line.asset_class_id, line.deferral_from, line.freight_id)) > 1:
+        raise Refusal(
+            _("Line %(position)s is an asset, prepaid, or freight of a shipment: one of them. Nothing was saved.") % {"position": position},
+            code="bill_line_is_one_thing", hint=_("Split it into several lines."),
+        )
 
 
 def _refuse_control_accounts(lines: Sequence[SupplierBillLine]) -> None:

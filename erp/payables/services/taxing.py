@@ -44,10 +44,19 @@ def taxed_later(
         codes = codes_on_payment({tax.code_id for tax in charged}, facts)
     sign = -1 if is_credit else 1
     if codes:
-        make_tax_wait(plan, bill, charged, codes, AccountRole.INPUT_TAX, [sign * (tax.amount - tax.not_deductible) for tax in charged])
+        make_tax_wait(plan, bill, charged, codes, AccountRole.INPUT_TAX, [sign * _deductible(tax, facts) for tax in charged])
     if facts.withholding is None or is_credit:
         return bool(codes), [ZERO] * len(parts)
-    return bool(codes), split(round_money(bill.net * facts.withholding.rate, facts.digits), parts, facts.digits)
+    return bool(codes), split(
+        round_money(bill.net * facts.withholding.rate, facts.document_digits), parts, facts.document_digits,
+    )
+
+
+def _deductible(tax: SupplierBillTax, facts: PostingFacts) -> Decimal:
+    """The deductible tax in company currency."""
+    if facts.conversion is None:
+        return tax.amount - tax.not_deductible
+    return tax.books_amount - facts.conversion.to_books(tax.not_deductible)
 
 
 def take_back_waiting(bill: SupplierBill, mirror: JournalEntry) -> None:

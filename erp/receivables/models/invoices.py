@@ -84,6 +84,7 @@ class CustomerInvoice(Document):
             ("post_customerinvoice", "Can post a customer invoice"), ("void_customerinvoice", "Can void a draft invoice"),
             ("credit_customerinvoice", "Can credit a posted invoice"), ("write_off_customerinvoice", "Can write an invoice off"),
             ("apply_deposit_customerinvoice", "Can set deposits against an invoice"),
+            ("recover_customerinvoice", "Can reopen what was written off"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("company", "source_key"), name="invoice_source_once"),

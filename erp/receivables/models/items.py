@@ -36,6 +36,11 @@ class OpenItem(CausedRow):
         SUPPLIER_ADVANCE = "bill_advance", _("Advance to a supplier")
         DEPOSIT = "deposit", _("Deposit")
         WITHHOLDING = "withholding", _("Withholding tax")
+        DUNNING_FEE = "dunning_fee", _("Dunning fee")
+        INTEREST = "interest", _("Interest on arrears")
+        RECOVERY = "recovery", _("Recovered bad debt")
+        SET_OFF = "set_off", _("Set-off")
+        CLAIM = "claim", _("Claim on a carrier")
 
     account = models.ForeignKey("erp.Account", models.PROTECT, related_name="+", verbose_name=_("account"))
     party = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("party"))
@@ -111,6 +116,9 @@ class Allocation(CausedRow):
     amount = AmountField(_("amount"))
     amount_currency = AmountField(_("amount in the items' currency"))
     allocated_on = models.DateField(_("allocated on"))
+    exchange_entry = models.ForeignKey(
+        "erp.JournalEntry", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("entry of the exchange difference"),
+    )
     undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name=_("undoes"))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -127,7 +135,10 @@ class Allocation(CausedRow):
                 ), name="allocation_positive_unless_undoing",
             ),
         ]
-        indexes = [models.Index(fields=("company", "allocated_on"), name="allocation_by_day")]
+        indexes = [
+            models.Index(fields=("company", "allocated_on"), name="allocation_by_day"),
+            models.Index(fields=("exchange_entry",), condition=Q(exchange_entry__isnull=False), name="allocation_of_exchange"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.debit_item} – {self.credit_item}"

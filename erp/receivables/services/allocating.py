@@ -156,14 +156,18 @@ class Rates:
 
 def settle(
     payment: CustomerPayment, allocations: Sequence[AllocationInput | tuple[int, Decimal]], facts: PostingFacts, *, total: Decimal,
-    worth: Decimal | None = None, own: OpenItem | None = None,
+    worth: Decimal | None = None, own: OpenItem | None = None, locked: Mapping[int, OpenItem] | None = None,
+    terms: Mapping[int, CustomerInvoice] | None = None,
 ) -> Settlement:
-    """Judges (item key, cash[, what it settles of an item in another currency]) against the items, locked; `worth` is the total in company
-    currency. Raises Refusal: more than the payment has, more than an item has open (unless coins or tolerance explain it), another's item."""
+    """Judges (item key, cash[, what it settles of an item in another currency]) against the items, locked (by the caller, where given).
+
+    `worth` is the total in company currency. Raises Refusal: more than the payment has, more than an item has open (unless coins or tolerance
+    explain it), another's item.
+    """
     wanted = [(*allocation, None)[:3] for allocation in allocations]
-    locked = lock_items([pk for pk, *_amounts in wanted] + ([own.pk] if own else []))
+    locked = lock_items([pk for pk, *_amounts in wanted] + ([own.pk] if own else [])) if locked is None else locked
     result = Settlement(total=total, worth=total if worth is None else worth, digits=facts.digits, own=locked.get(own.pk) if own else None)
-    terms = _terms([locked[pk] for pk, *_amounts in wanted if pk in locked])
+    terms = terms_of([locked[pk] for pk, *_amounts in wanted if pk in locked]) if terms is None else terms
     rates = Rates(payment.company_id, payment.paid_on, facts)
     for pk, amount, item_amount in wanted:
         item = locked.get(pk)
@@ -217,7 +221,8 @@ def _tolerance(item: OpenItem, facts: PostingFacts) -> Decimal:
     return facts.tolerance if item.amount == item.amount_currency else facts.tolerance * item.amount_currency / (item.amount or item.amount_currency)
 
 
-def _terms(items: Sequence[OpenItem]) -> dict[int, CustomerInvoice]:
+def terms_of(items: Sequence[OpenItem]) -> dict[int, CustomerInvoice]:
+    """{entry: invoice} of invoice items, with term and currency."""
     entries = {item.entry_id for item in items if item.kind == OpenItem.Kind.INVOICE}
     return {invoice.entry_id: invoice for invoice in _invoices_with_terms(sorted(entries))} if entries else {}
 
@@ -267,7 +272,7 @@ def propose(payment: CustomerPayment, facts: PostingFacts, *, limit: Decimal | N
     items = candidates(*whose)  # as they are now that nobody else can change them
     named = [item for item in items if payment.reference and item.entry.number and item.entry.number in payment.reference]
     items = [item for item in items if item.currency_id == payment.currency_id]
-    terms = _terms(items)
+    terms = terms_of(items)
     rates = Rates(payment.company_id, payment.paid_on, facts)
     proposed = []
     for item in named or items:

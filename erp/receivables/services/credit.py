@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.refusals import refusing
 from erp.receivables.models import CreditCommitment
-from erp.receivables.selectors import CreditStanding
+from erp.receivables.selectors import DELIVERY_STOPPED, CreditStanding
 from suite.kernel.companies.cause import current_cause
 from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import in_unit_of_work
@@ -34,6 +34,8 @@ def check_credit(
             cursor.execute(kept("SELECT * FROM erp_check_credit(%s, %s, %s, erp_in_books(%s, %s, %s, %s), %s, %s)"),
                            [company_id, party_id, source_key, company_id, currency_id, amount, on, is_decided, current_cause()])
             is_within, exposure, limit = cursor.fetchone()
+        if not is_within and (limit is None or exposure <= limit):
+            return CreditStanding(False, exposure, limit, str(DELIVERY_STOPPED))
         message = "" if is_within else _("Credit limit %(limit)s, with this order %(exposure)s.") % {
             "limit": number_format(limit, 2, force_grouping=True), "exposure": number_format(exposure, 2, force_grouping=True)}
         return CreditStanding(is_within, exposure, limit, message)

@@ -38,8 +38,8 @@ def credit_invoice(
 ) -> None:
     """Issues a credit note for the invoice: all that is not credited yet, or {invoice line key: units}. It is the result's `credit_note`.
 
-    It is set against what the invoice has open; the rest stays a credit of the customer. Raises Refusal: more than was invoiced, dispatched
-    already (cancellation), a credit note, closed period.
+    It is set against what the invoice has open; the rest stays a credit of the customer. Raises Refusal: more than was invoiced (goodwill: than
+    was not credited in any way), dispatched already (cancellation), a credit note, closed period.
     """
     invoice.credit_note = make_credit_note(
         invoice, reason=Reason(reason), quantities=quantities, issued_on=issued_on, actor=actor,
@@ -60,7 +60,7 @@ def make_credit_note(
         raise Refusal(_("%(document)s is a credit note; nothing was credited.") % {"document": invoice}, hint=_("Issue an invoice instead."))
     issued_on = issued_on or max(timezone.localdate(), invoice.issued_on)
     lines = list(invoice.lines.order_by("position"))
-    before = _credited(lines)
+    before = _credited(lines, with_goodwill=reason == Reason.GOODWILL)
     wanted = {
         line.pk: line.quantity - before.get(line.pk, ZERO) if quantities is None else Decimal(quantities.get(line.pk, ZERO)) for line in lines
     }
@@ -95,11 +95,13 @@ def make_credit_note(
     return note
 
 
-def _credited(lines: Sequence[CustomerInvoiceLine]) -> dict[int, Decimal]:
-    return dict(
-        CustomerInvoiceLine.objects.filter(corrects__in=[line.pk for line in lines], invoice__status=CustomerInvoice.Status.POSTED)
-        .exclude(invoice__reason=Reason.GOODWILL).order_by().values_list("corrects").annotate(Sum("quantity")),
-    )
+def _credited(lines: Sequence[CustomerInvoiceLine], *, with_goodwill: bool = False) -> dict[int, Decimal]:
+    """{invoice line: units credited}. Goodwill takes nothing from what may still be corrected or come back; goodwill itself is given at most
+    for what was not credited in any way."""
+    credits = CustomerInvoiceLine.objects.filter(corrects__in=[line.pk for line in lines], invoice__status=CustomerInvoice.Status.POSTED)
+    if not with_goodwill:
+        credits = credits.exclude(invoice__reason=Reason.GOODWILL)
+    return dict(credits.order_by().values_list("corrects").annotate(Sum("quantity")))
 
 
 def _credit_discounts(lines: Sequence[CustomerInvoiceLine], before: Mapping[int, Decimal], wanted: dict[int, Decimal]) -> None:
@@ -127,7 +129,9 @@ def _refuse_too_much(lines: Sequence[CustomerInvoiceLine], before: Mapping[int, 
 
 def _take_the_rest(invoice: CustomerInvoice, note: CustomerInvoice, rows: Sequence[CustomerInvoiceLine]) -> None:
     """The credit note that completes an invoice takes exactly what is left of it, to the cent, line by line and tax by tax."""
-    earlier = CustomerInvoice.objects.filter(corrects=invoice, status=CustomerInvoice.Status.POSTED).exclude(reason=Reason.GOODWILL)
+    earlier = CustomerInvoice.objects.filter(corrects=invoice, status=CustomerInvoice.Status.POSTED)
+    if note.reason != Reason.GOODWILL:
+        earlier = earlier.exclude(reason=Reason.GOODWILL)
     nets = dict(invoice.lines.values_list("pk", "net"))
     for pk, net in CustomerInvoiceLine.objects.filter(invoice__in=earlier, corrects__isnull=False).values_list("corrects", "net"):
         nets[pk] -= net
@@ -179,9 +183,10 @@ def correct_invoice(
 
 def credit_order(
     *, company_id: int, order_key: str, quantities: Mapping[str, Decimal] | None = None, reason: str = Reason.CANCELLATION,
-    source_key: str | None = None, issued_on: date | None = None, actor: Any,
+    source_key: str | None = None, issued_on: date, actor: Any,
 ) -> list[CustomerInvoice]:
     """O2C-24: credits what was invoiced in advance and will not be dispatched, newest invoice first: {order line: units}, or all that waits.
+    `issued_on` is the day it was decided; a note is never dated before the invoice it credits.
 
     Get-or-create on `source_key` (the first note's; further ones append /2, …). Raises Refusal when part of it was dispatched.
     """
@@ -220,7 +225,7 @@ def credit_order(
             invoice = next(document for document in invoices if document.pk == invoice_id)
             key = source_key and (source_key if number == 1 else f"{source_key}/{number}")
             # Never before the invoice it credits, whenever the change of mind is said to have been.
-            on = issued_on and max(issued_on, invoice.issued_on)
+            on = max(issued_on, invoice.issued_on)
             made.append(make_credit_note(
                 invoice, reason=Reason(reason), quantities=units, issued_on=on, actor=actor, source_key=key, bears_discount=True,
             ))

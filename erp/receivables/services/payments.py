@@ -1,6 +1,7 @@
 """Money from and to customers: posted, allocated, found on the statement, bounced, moved to another customer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,25 +10,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.ledger.models import JournalEntry, JournalLine
+from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.ledger.services.entries import begin_entry, complete_entry
+from erp.ledger.services.entries import Begun, begin_entries, begin_entry, complete_entry
 from erp.receivables.models import CustomerPayment, OpenItem
 from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.advances import keep_advance_tax, mirror_advance_tax, part_of, plan_return, tax_in_advance, tax_left_in
-from erp.receivables.services.allocating import Settlement, propose, settle
+from erp.receivables.services.allocating import Rates, Settlement, propose, settle, terms_of
 from erp.receivables.services.exchanging import write_allocations
-from erp.receivables.services.settling import allocate, undo_allocations
-from erp.receivables.services.writing import open_item, write_plan
+from erp.receivables.services.finding import find_on_statement
+from erp.receivables.services.reversing import mirror_item, mirror_lines, settled_by_mirror
+from erp.receivables.services.settling import allocate, allocate_all, exchanged, items_of_document, lock_items, undo_allocations
+from erp.receivables.services.writing import in_currency, open_item, refuse_other_account, write_plan, write_plans
 from erp.receivables.signals import payment_allocated, payment_posted, payment_reversed
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.transitions import Act, transition
+from suite.kernel.documents.transitions import Act, Asked, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.rules import ZERO, proportion
-from suite.kernel.money.selectors import conversion
 from suite.kernel.parties.models import Party
 from suite.kernel.users.service_user import recorded_id
 
@@ -62,38 +64,42 @@ def draft_payment(
     return in_unit_of_work(draft, actor=actor)
 
 
-@transition(
-    CustomerPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=payment_posted, icon="cash", order=10,
-)
-def post_payment(
-    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[AllocationInput] | None = None, on_statement: bool = False,
-) -> None:
-    """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
+@dataclass
+class Planned:
+    """What a payment writes: its entry's lines, its own item, those of the differences, and what is set against what."""
 
-    `allocations` are (open item key, amount of this payment); None: the invoice its reference names, else the oldest; (): none. An advance
-    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, no exchange rate for
-    its day, an account in a third currency.
-    """
+    entry: JournalEntry
+    plan: Plan
+    own: OpenItem | None
+    settlement: Settlement
+    extra: dict[tuple[int, str], OpenItem]
+    beside: Sequence[tuple[OpenItem, OpenItem, Decimal]] = ()
+
+    @property
+    def new_items(self) -> list[OpenItem]:
+        return [*([self.own] if self.own is not None and self.own.pk is None else []), *self.extra.values()]
+
+    def pairs(self) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal]]:
+        """Allocations to write when the items are."""
+        return [*self.settlement.pairs(self.own, self.extra), *self.beside]
+
+
+def plan_payment(
+    payment: CustomerPayment, entry: JournalEntry, allocations: Sequence[Any], facts: PostingFacts, *, on_statement: bool, **known: Any,
+) -> Planned:
+    """What posting the payment writes; its entry, status and rate are set. `known`: items locked and invoices read already."""
     account = payment.bank_account
-    entry = begin_entry(
-        company_id=payment.company_id, journal_id=account.journal_id, ledger_date=payment.paid_on, actor=actor,
-        description=f"{payment.get_kind_display()} {payment.reference}".strip(),
-    )
-    facts = posting_facts(payment.company_id)
     refuse_other_account(payment, facts)
-    if payment.currency_id != facts.currency_id:
-        facts.conversion = conversion(company_id=payment.company_id, currency_id=payment.currency_id, on=payment.paid_on)
-        payment.exchange_rate = facts.conversion.rate
-    worth = facts.conversion.to_books(payment.amount) if facts.conversion else payment.amount
+    rate = Rates(payment.company_id, payment.paid_on, facts).of(payment.currency_id)
+    payment.exchange_rate = rate.rate if rate.is_foreign else None
+    worth = rate.to_books(payment.amount)
+    payment.entry = entry
+    payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
     if payment.returns_id:
-        _post_return(payment, entry, facts, actor, act, on_statement=on_statement)
-        return
+        plan, own, advance, net = plan_return(payment, entry, money_account(payment, facts, on_statement=on_statement), facts)
+        return Planned(entry, plan, own, Settlement(), {}, [(own, advance, net)])
     role, item_kind, sign = ITEM_KINDS[payment.kind]
-    if payment.kind == Kind.ADVANCE:
-        allocations = ()
-    elif allocations is None:
-        allocations = propose(payment, facts)
-    settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth)
+    settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth, **known)
     plan = Plan()
     money = money_account(payment, facts, on_statement=on_statement)
     # Money that comes onto an account in company currency is company currency from then on, unless it is worth nothing there (KRW 1).
@@ -111,37 +117,59 @@ def post_payment(
         entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * own_worth,
         issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * own_amount,
     )
-    _write(entry, plan, settlement, own, payment, facts, actor, owners=(payment,))
-    payment.entry = entry
-    payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
-    act.payload["amount"] = str(payment.amount)
+    return planned(entry, plan, own, settlement, payment, facts)
 
 
-def _post_return(payment: CustomerPayment, entry: JournalEntry, facts: PostingFacts, actor: Any, act: Act, *, on_statement: bool) -> None:
-    """An advance paid back, against the advance itself."""
-    plan, own, advance, net = plan_return(payment, entry, money_account(payment, facts, on_statement=on_statement), facts)
-    insert_rows([own])
-    write_plan(entry, plan, facts, actor=actor, owners=(payment,))
-    allocate([(own, advance, net)], on=entry.ledger_date)
-    payment.entry = entry
-    payment.status = Status.MATCHED if on_statement or payment.bank_account.is_cash else Status.POSTED
-    act.payload["amount"] = str(payment.amount)
+def planned(
+    entry: JournalEntry, plan: Plan, own: OpenItem | None, settlement: Settlement, payment: CustomerPayment, facts: PostingFacts,
+) -> Planned:
+    """The plan with what the differences of the settlement add to it."""
+    plan.lines.extend(settlement.lines(payment, facts))
+    return Planned(entry, plan, own, settlement, settlement.items(entry, payment, facts))
 
 
-def in_currency(payment: CustomerPayment, facts: PostingFacts, amount: Decimal) -> dict[str, Any]:
-    """What a line of the payment says of its currency: nothing in the company's own."""
-    return {} if payment.currency_id == facts.currency_id else {"currency_id": payment.currency_id, "amount_currency": amount}
+def post_payments(asked: Sequence[Asked], *, actor: Any) -> None:
+    """Many payments in as few statements as one; their allocations are given, and no item is in two of them."""
+    payments = [one.document for one in asked]
+    facts = posting_facts(payments[0].company_id)
+    new = [payment for payment in payments if payment.pk is None]
+    for payment in new:
+        payment.status = Status.DRAFT
+    insert_rows(new)
+    entries = begin_entries(company_id=payments[0].company_id, actor=actor, wanted=[
+        Begun(payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.reference}".strip()) for payment in payments
+    ])
+    allocations = [
+        () if one.document.kind == Kind.ADVANCE or one.document.returns_id else propose(one.document, facts) if one.kwargs.get("allocations") is None
+        else one.kwargs["allocations"] for one in asked
+    ]
+    locked = lock_items(pk for given in allocations for pk, *_amounts in given)
+    terms = terms_of(locked.values())
+    plans = [
+        plan_payment(one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, terms=terms)
+        for one, entry, given in zip(asked, entries, allocations, strict=True)
+    ]
+    insert_rows([item for plan in plans for item in plan.new_items])
+    write_plans([(plan.entry, plan.plan, (payment,)) for plan, payment in zip(plans, payments, strict=True)], facts)
+    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans])
+    for one in asked:
+        one.act.payload["amount"] = str(one.document.amount)
 
 
-def refuse_other_account(payment: CustomerPayment, facts: PostingFacts) -> None:
-    """Raises Refusal for money that neither is in the account's currency nor is changed into the company's as it arrives."""
-    account = payment.bank_account
-    if account.currency_id not in (payment.currency_id, facts.currency_id):
-        raise Refusal(
-            _("%(account)s is kept in %(kept)s, the payment is in %(currency)s; nothing was posted.")
-            % {"account": account, "kept": account.currency_id, "currency": payment.currency_id}, field="bank_account", code="account_currency",
-            hint=_("Choose an account in %(currency)s or in %(books)s.") % {"currency": payment.currency_id, "books": facts.currency_id},
-        )
+@transition(
+    CustomerPayment, "post", source={Status.DRAFT}, target=None, label=gettext_lazy("Post"), after=payment_posted, icon="cash", order=10,
+    many=post_payments,
+)
+def post_payment(
+    payment: CustomerPayment, *, actor: Any, act: Act, allocations: Sequence[AllocationInput] | None = None, on_statement: bool = False,
+) -> None:
+    """O2C-4 (or on BANK at once: cash, or seen on the statement), with discount, tolerance and cash rounding in the same entry.
+
+    `allocations` are (open item key, amount of this payment); None: the invoice its reference names, else the oldest; (): none. An advance
+    and what is left stay a credit of the customer. Raises Refusal: over-allocation, closed period, no exchange rate for
+    its day, an account in a third currency.
+    """
+    post_payments([Asked(payment, act, {"allocations": allocations, "on_statement": on_statement})], actor=actor)
 
 
 def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement: bool) -> int:
@@ -151,15 +179,10 @@ def money_account(payment: CustomerPayment, facts: PostingFacts, *, on_statement
     return facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS if payment.kind == Kind.REFUND else AccountRole.OUTSTANDING_RECEIPTS)
 
 
-def _write(
-    entry: JournalEntry, plan: Plan, settlement: Settlement, own: OpenItem | None, payment: CustomerPayment, facts: PostingFacts, actor: Any, *,
-    owners: Sequence[Any] = (),
-) -> None:
-    extra = settlement.items(entry, payment, facts)
-    insert_rows([*([own] if own is not None and own.pk is None else []), *extra.values()])
-    plan.lines.extend(settlement.lines(payment, facts))
-    write_plan(entry, plan, facts, actor=actor, owners=owners)
-    allocate(settlement.pairs(own, extra), on=entry.ledger_date)
+def _write(done: Planned, facts: PostingFacts, actor: Any) -> None:
+    insert_rows(done.new_items)
+    write_plan(done.entry, done.plan, facts, actor=actor)
+    allocate(done.pairs(), on=done.entry.ledger_date)
 
 
 @transition(
@@ -193,7 +216,7 @@ def allocate_payment(
     )
     plan = Plan()
     if not is_advance:
-        _write(entry, plan, settlement, own, payment, facts, actor)
+        _write(planned(entry, plan, own, settlement, payment, facts), facts, actor)
         return
     gross = settlement.cash
     taxed = part_of(left, gross, whole, payment, facts)
@@ -212,14 +235,20 @@ def allocate_payment(
                   currency_id=payment.currency_id, amount_currency=-gross),
     ])
     allocate([(used, own, foreign)], on=on)
-    _write(entry, plan, settlement, moved, payment, facts, actor)
+    _write(planned(entry, plan, moved, settlement, payment, facts), facts, actor)
+
+
+def _nothing_more(asked: Sequence[Asked], *, actor: Any) -> None:
+    """The status is all: what the statement shows is posted by whoever matches it."""
 
 
 @transition(
     CustomerPayment, "match", source={Status.POSTED}, target=Status.MATCHED, label=gettext_lazy("Found on the statement"), icon="check", order=70,
+    many=_nothing_more,
 )
-def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act) -> None:
-    """The statement shows the money (banking posts it)."""
+def mark_matched(payment: CustomerPayment, *, actor: Any, act: Act, statement_line_id: int | None = None) -> None:
+    """The statement shows the money: banking matches the line with the payment (O2C-5). Raises Refusal: no such line, amounts that differ."""
+    find_on_statement(payment, statement_line_id, actor=actor)
 
 
 @transition(
@@ -242,45 +271,23 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
     on = on or max(timezone.localdate(), payment.paid_on)
     if on < payment.paid_on:
         raise Refusal(_("A payment does not bounce before it was made; nothing was done."), field="on", code="too_early")
-    facts = posting_facts(payment.company_id)
     if payment.returned_by.exclude(status=Status.REVERSED).exists():
         raise Refusal(_("Part of %(payment)s was paid back; nothing was done.") % {"payment": payment}, code="paid_back", hint=_("Reverse the refund first."))
-    items = list(OpenItem.objects.filter(company_id=payment.company_id, document_key=payment.key).order_by("pk"))
-    entries = {item.entry_id for item in items}
-    undo_allocations(items, on=on)
+    facts = posting_facts(payment.company_id)
+    items = items_of_document(payment.company_id, payment.key)
+    items += exchanged(undo_allocations(items, on=on), items)
     entry = begin_entry(
         company_id=payment.company_id, journal_id=payment.bank_account.journal_id, ledger_date=on, actor=actor, reverses_id=payment.entry_id,
         description=f"Bounced {payment.number} {reason}".strip(),
     )
-    bank = payment.bank_account.account_id
-    waiting = {facts.accounts.of(AccountRole.OUTSTANDING_RECEIPTS), facts.accounts.of(AccountRole.OUTSTANDING_PAYMENTS)}
-    is_there = payment.status == Status.REVERSED and act.before == Status.MATCHED
-    lines = []
-    for line in JournalLine.objects.filter(entry__in=entries).order_by("pk"):
-        is_from_bank = is_there and line.account_id in waiting
-        is_kept_foreign = line.currency_id is not None and not (is_from_bank and payment.bank_account.currency_id != line.currency_id)
-        lines.append(EntryLine(
-            account_id=bank if is_from_bank else line.account_id, amount=line.credit - line.debit, party_id=line.party_id,
-            **({"currency_id": line.currency_id, "amount_currency": -line.amount_currency} if is_kept_foreign else {}),
-        ))
+    lines = mirror_lines(payment, {item.entry_id for item in items}, facts, is_there=act.before == Status.MATCHED)
     if fee:
-        lines += [EntryLine(account_id=facts.accounts.of(AccountRole.BANK_FEES), amount=fee), EntryLine(account_id=bank, amount=-fee)]
-    mirrored = OpenItem.objects.bulk_create([
-        OpenItem(
-            company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=entry,
-            kind=item.kind if item.kind == OpenItem.Kind.EXCHANGE else OpenItem.Kind.CHARGEBACK, document_key=payment.key, issued_on=on, due_on=on,
-            amount=-item.amount, open_amount=-item.amount, currency_id=item.currency_id, amount_currency=-item.amount_currency,
-            open_currency=-item.amount_currency,
-        )
-        for item in items
-    ])
+        lines += [EntryLine(AccountRole.BANK_FEES, amount=fee), EntryLine(account_id=payment.bank_account.account_id, amount=-fee)]
+    mirrored = insert_rows([mirror_item(item, entry, document_key=payment.key, on=on) for item in items])
     complete_entry(entry, lines, actor)
     if payment.kind == Kind.ADVANCE or payment.returns_id:
         mirror_advance_tax(payment, entry)
-    write_allocations([
-        (item, mirror, item.amount, item.amount_currency) if max(item.amount, item.amount_currency) > 0
-        else (mirror, item, mirror.amount, mirror.amount_currency) for item, mirror in zip(items, mirrored, strict=True)
-    ], on=on)
+    write_allocations([settled_by_mirror(item, mirror) for item, mirror in zip(items, mirrored, strict=True)], on=on)
 
 
 @transition(
@@ -302,7 +309,11 @@ def transfer_payment(payment: CustomerPayment, *, actor: Any, act: Act, to_party
             _("%(payment)s took a discount, a difference or an advance; nothing was done.") % {"payment": payment},
             code="transfer_with_differences", hint=_("Record it as bounced, then enter it for the other customer."),
         )
-    undo_allocations([own], on=on)
+    if exchanged(undo_allocations([own], on=on)):
+        raise Refusal(
+            _("%(payment)s made a difference of exchange; nothing was done.") % {"payment": payment}, code="transfer_with_differences",
+            hint=_("Record it as bounced, then enter it for the other customer."),
+        )
     amount, foreign = -own.amount, -own.amount_currency
     facts = posting_facts(payment.company_id)
     entry = begin_entry(

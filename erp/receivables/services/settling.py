@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from erp.receivables.models import Allocation, OpenItem
-from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_allocations
+from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_all_allocations
 from erp.receivables.services.tax_following import tax_follows
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
@@ -27,10 +27,19 @@ def allocate(pairs: Sequence[Sequence[Any]], *, on: date) -> list[Allocation]:
     The items' open amounts follow in the database. What exchange rates make of it is posted as a difference of its own. Raises Refusal for more
     than is open.
     """
-    pairs = [pair for pair in pairs if pair[2]]
-    if all(is_plain(debit) and is_plain(credit) and debit.currency_id == credit.currency_id for debit, credit, *_amounts in pairs):
-        return write_allocations([(debit, credit, amount, amount) for debit, credit, amount, *_same in pairs], on=on)
-    return write_allocations(match_in_currencies(pairs, on=on), on=on)
+    return allocate_all([(pairs, on)])
+
+
+def allocate_all(groups: Sequence[tuple[Sequence[Sequence[Any]], date]]) -> list[Allocation]:
+    """What `allocate` does, for (pairs, day) groups together: one statement writes the allocations of all."""
+    groups = [([pair for pair in pairs if pair[2]], on) for pairs, on in groups]
+    plain, exchanged_groups = [], []
+    for pairs, on in groups:
+        if all(is_plain(debit) and is_plain(credit) and debit.currency_id == credit.currency_id for debit, credit, *_amounts in pairs):
+            plain += [(debit, credit, amount, amount, on, None) for debit, credit, amount, *_same in pairs]
+        else:
+            exchanged_groups.append((pairs, on))
+    return write_all_allocations([*plain, *(match_in_currencies(exchanged_groups) if exchanged_groups else ())])
 
 
 def settle_against(*, credit_items: Sequence[OpenItem], debit_items: Sequence[OpenItem], on: date) -> None:
@@ -49,22 +58,43 @@ def settle_against(*, credit_items: Sequence[OpenItem], debit_items: Sequence[Op
 
 
 def undo_allocations(items: Sequence[OpenItem], *, on: date) -> list[Allocation]:
-    """Takes back every allocation of these items that stands; both sides are open again. Gives the rows that were undone."""
+    """Takes back every allocation of these items that stands, with those of the differences that exchange made of them; both sides are open
+    again. Gives the rows that were undone; `exchanged` says whose differences are to be reversed."""
     pks = [item.pk for item in items]
+    standing_rows = Allocation.objects.filter(undoes=None, undone_by=None)
+    own = standing_rows.filter(Q(debit_item__in=pks) | Q(credit_item__in=pks))
+    made = set(own.exclude(exchange_entry=None).values_list("exchange_entry", flat=True))
     # The newest first: a difference was set against its item before the money was, and is the last to be given back.
-    standing = list(
-        Allocation.objects.filter(Q(debit_item__in=pks) | Q(credit_item__in=pks), undoes=None, undone_by=None).order_by("-pk"),
-    )
+    standing = list((own | standing_rows.filter(exchange_entry__in=made) if made else own).order_by("-pk"))
     touched = lock_items({pk for row in standing for pk in (row.debit_item_id, row.credit_item_id)})
     Allocation.objects.bulk_create([
         Allocation(
             company_id=row.company_id, debit_item_id=row.debit_item_id, credit_item_id=row.credit_item_id, amount=-row.amount,
-            amount_currency=-row.amount_currency, allocated_on=on, undoes=row,
+            amount_currency=-row.amount_currency, allocated_on=on, undoes=row, exchange_entry_id=row.exchange_entry_id,
         )
         for row in standing
     ])
     tax_follows(touched.values(), on=on)
     return standing
+
+
+def items_of_document(company_id: int, document_key: str) -> list[OpenItem]:
+    """The items a payment brought, without differences of exchange that are reversed already, because what they were set against was undone."""
+    items = list(OpenItem.objects.filter(company_id=company_id, document_key=document_key).order_by("pk"))
+    made = [item.entry_id for item in items if item.kind in (OpenItem.Kind.EXCHANGE, OpenItem.Kind.CONVERSION)]
+    if not made:
+        return items
+    matches = Allocation.objects.filter(exchange_entry__in=made, undoes=None).values_list("exchange_entry", "undone_by")
+    standing = {entry for entry, undone_by in matches if undone_by is None}
+    gone = {entry for entry, _undone_by in matches} - standing
+    return [item for item in items if item.entry_id not in gone]
+
+
+def exchanged(undone: Iterable[Allocation], known: Iterable[OpenItem] = ()) -> list[OpenItem]:
+    """The items that exchange made of allocations now undone, but for those known already: their entries are to be reversed as well."""
+    entries = {row.exchange_entry_id for row in undone} - {None}
+    there = {item.pk for item in known}
+    return [item for item in OpenItem.objects.filter(entry__in=entries).order_by("pk") if item.pk not in there] if entries else []
 
 
 def refuse_over_allocation(item: OpenItem, amount: Decimal) -> None:

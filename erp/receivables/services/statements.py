@@ -4,27 +4,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from erp.ledger.models import JournalLine
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.receivables.models import CustomerPayment
-from suite.kernel.companies.models import Company
 from suite.kernel.money.rules import ZERO
 from suite.kernel.money.selectors import conversion
 
 
 def statement_lines(
-    *, company_id: int, account_id: int, currency_id: str, amount: Decimal, on: date, others: Sequence[EntryLine],
-    payment: CustomerPayment | None = None, waiting_account_id: int | None = None,
+    company_id: int, books: str, account_id: int, currency_id: str, amount: Decimal, on: date, others: Sequence[EntryLine],
+    payment: Any = None, waiting_account_id: int | None = None,
 ) -> list[EntryLine]:
     """The entry's lines for money on a bank account: the account, `others` (amounts in the account's currency), and what exchange makes of it.
+    `books` is the company's currency.
 
     With `payment`, what it has on `waiting_account_id` (not yet on the statement) is cleared as it was booked; the first of `others` stands
     for that. The rest is a difference of exchange. Raises Refusal: no rate for the day.
     """
-    books = Company.objects.select_related("currency").get(pk=company_id).currency
-    if currency_id == books.pk and (payment is None or payment.currency_id == books.pk):
+    if currency_id == books and (payment is None or payment.currency_id == books):
         return [EntryLine(account_id=account_id, amount=amount), *others]
     rate = conversion(company_id=company_id, currency_id=currency_id, on=on)
     foreign = {"currency_id": currency_id} if rate.is_foreign else {}

@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
-from erp.ledger.services.entries import complete_entry
+from erp.ledger.services.entries import complete_entries, complete_entry
 from erp.receivables.models import ClearingItem, OpenItem
 from erp.receivables.rules import ClearingRow, Plan, PostingFacts
+from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.models import Document
 from suite.kernel.money.rules import ZERO
 
@@ -30,6 +32,13 @@ def write_plan(
         entry, [resolved(line, facts) for line in plan.lines if line.amount or line.amount_currency], actor, owners=owners,
         beside=(*beside, clearing), also=also,
     )
+
+
+def write_plans(plans: Sequence[tuple[JournalEntry, Plan, Sequence[Document]]], facts: PostingFacts) -> None:
+    """Writes the lines of (entry, plan, owners) together; plans that clear nothing."""
+    complete_entries([
+        (entry, [resolved(line, facts) for line in plan.lines if line.amount or line.amount_currency], owners) for entry, plan, owners in plans
+    ])
 
 
 def resolved(line: EntryLine, facts: PostingFacts) -> EntryLine:
@@ -67,3 +76,19 @@ def open_item(
         issued_on=issued_on, due_on=due_on or issued_on, is_taxed_on_payment=is_taxed_on_payment, withheld=withheld,
         withholding_tax_id=facts.withholding.tax_id if withheld else None,
     )
+
+
+def in_currency(payment: Any, facts: PostingFacts, amount: Decimal) -> dict[str, Any]:
+    """What a line of the payment says of its currency: nothing in the company's own."""
+    return {} if payment.currency_id == facts.currency_id else {"currency_id": payment.currency_id, "amount_currency": amount}
+
+
+def refuse_other_account(payment: Any, facts: PostingFacts) -> None:
+    """Raises Refusal for money that neither is in the account's currency nor is changed into the company's as it arrives."""
+    account = payment.bank_account
+    if account.currency_id not in (payment.currency_id, facts.currency_id):
+        raise Refusal(
+            _("%(account)s is kept in %(kept)s, the payment is in %(currency)s; nothing was posted.")
+            % {"account": account, "kept": account.currency_id, "currency": payment.currency_id}, field="bank_account", code="account_currency",
+            hint=_("Choose an account in %(currency)s or in %(books)s.") % {"currency": payment.currency_id, "books": facts.currency_id},
+        )

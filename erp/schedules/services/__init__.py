@@ -1,5 +1,6 @@
 """Writes of the schedules."""
 
+from erp.schedules.services import billed  # noqa: F401 - listens to bills
 from erp.schedules.services.accruals import post_accrual
 from erp.schedules.services.deferrals import activate_deferral, post_instalment, release_deferral
 from erp.schedules.services.recurring import activate_recurring_entry, post_occurrence, stop_recurring_entry

@@ -1,4 +1,4 @@
-"""manage.py load_profile northwind DIR: moves a company in from its files, through the same services that people use."""
+"""manage.py load_profile northwind|adventureworks_finance DIR: moves a company in from its files, through the same services that people use."""
 
 import json as jsonlib
 import sys
@@ -9,6 +9,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from integration.outbox.inline import DeliveryFailed
+from integration.profiles.adventureworks_finance.loading import NAME as FINANCE
+from integration.profiles.adventureworks_finance.loading import move_finance_in
+from integration.profiles.adventureworks_finance.totals import Totals
 from integration.profiles.figures import Figures
 from integration.profiles.moving import Refused, move_in, profile_named, profile_names
 from integration.profiles.trade import StepFailed
@@ -20,7 +23,7 @@ class Command(BaseCommand):
     help = "Moves a company in. Reports rows that cannot be taken and writes nothing then. May be run again: it does what is missing."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("profile", choices=profile_names())
+        parser.add_argument("profile", choices=[*profile_names(), FINANCE])
         parser.add_argument("folder", type=Path)
         parser.add_argument("--json", action="store_true", help="print the figures as JSON; progress goes to stderr")
 
@@ -35,7 +38,7 @@ class Command(BaseCommand):
             out.flush()
 
         try:
-            figures = move_in(profile_named(profile), folder, say=say)
+            figures = move_finance_in(folder, say=say) if profile == FINANCE else move_in(profile_named(profile), folder, say=say)
         except Refused as refused:
             for fault in refused.faults[:MOST_FAULTS]:
                 self.stderr.write(str(fault))
@@ -44,9 +47,31 @@ class Command(BaseCommand):
         except (StepFailed, DeliveryFailed) as error:
             raise CommandError(f"{error}\nWhat came before is kept. Put the cause right and run this again: it continues here.") from error
         seconds = round(time.monotonic() - started, 1)
-        self.stdout.write(_as_json(figures, seconds) if json else _as_text(figures, seconds))
+        self.stdout.write(_json_of(figures, seconds) if json else _text_of(figures, seconds))
         if figures.differences:
             sys.exit(1)
+
+
+def _json_of(figures: Figures | Totals, seconds: float) -> str:
+    if isinstance(figures, Figures):
+        return _as_json(figures, seconds)
+    return jsonlib.dumps({**_counts(figures), "seconds": seconds, "differences": [str(one) for one in figures.differences]}, indent=2, ensure_ascii=False)
+
+
+def _text_of(figures: Figures | Totals, seconds: float) -> str:
+    if isinstance(figures, Figures):
+        return _as_text(figures, seconds)
+    lines = [f"{name.replace('_', ' '):28} {count}" for name, count in {**_counts(figures), "seconds": seconds}.items()]
+    lines += [f"DIFFERENT {difference}" for difference in figures.differences]
+    lines.append("All totals by type and year equal the source." if not figures.differences else f"{len(figures.differences)} figures differ.")
+    return "\n".join(lines)
+
+
+def _counts(totals: Totals) -> dict[str, int]:
+    return {
+        "amounts": totals.amounts, "entry_lines": totals.entry_lines, "zero_amounts": totals.zero_amounts, "budgets": totals.budgets,
+        "budget_lines": totals.budget_lines, "totals_compared": totals.compared,
+    }
 
 
 def _number(value: Decimal) -> int | float:

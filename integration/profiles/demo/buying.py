@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from erp.assets.models import Asset, AssetClass
-from erp.assets.services.acquiring import capitalise_asset, draft_asset
+from erp.assets.services.acquiring import capitalise_asset
 from erp.assets.services.depreciating import run_depreciation
 from erp.compliance.models import Obligation
 from erp.dimensions.models import Dimension, DimensionValue
@@ -60,11 +60,8 @@ def _truck(story: Story, on: date) -> None:
     given, finance = bought()["asset"], story.person("finance")
     kind = AssetClass.objects.create(
         company=story.house.company, code=given["class_code"], name=given["class_name"], life_months=given["life_months"])
-    _bill(story, "L-05", on, [(given["name"], given["cost"])], role=AccountRole.CWIP)
-    asset = draft_asset(
-        company_id=story.company_id, class_id=kind.pk, name=given["name"], cost=Decimal(given["cost"]), acquired_on=on, actor=finance,
-        source_key="demo/truck")
-    capitalise_asset(asset, actor=finance, on=on)
+    bill = _bill(story, "L-05", on, [(given["name"], given["cost"])], role=AccountRole.CWIP)
+    capitalise_asset(Asset.objects.get(bill_line__bill=bill, asset_class=kind), actor=finance, on=on)
 
 
 def _insurance(story: Story, on: date) -> None:

@@ -9,7 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
+from integration.profiles.demo.budgets import tell_budgets
+from integration.profiles.demo.claims import tell_expenses
 from integration.profiles.demo.house import House, build_house, find_house
+from integration.profiles.demo.payruns import tell_payment_runs
 from integration.profiles.demo.plan import make_plan
 from integration.profiles.demo.story import Story
 from integration.profiles.progress import Progress
@@ -56,7 +59,11 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         else:
             say("Going on where the last run stopped.")
         say(f"{len(plan.customers)} customers and {len(plan.goods)} products are there; {len(plan.happenings)} steps from {plan.first} to {plan.today}.")
-        Story(plan, house).tell(Progress(say, len(plan.happenings)))
+        story = Story(plan, house)
+        story.tell(Progress(say, len(plan.happenings)))
+        tell_expenses(house, plan.today)
+        tell_payment_runs(story)
+        tell_budgets(house, plan.today)
     begun.is_complete = True
     in_unit_of_work(lambda: _finish(house.company, begun), actor=None)
     return True

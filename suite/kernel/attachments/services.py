@@ -12,13 +12,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from suite.access.permissions import may
 from suite.kernel.attachments.models import Attachment
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.users.service_user import recorded_id
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 MAGIC: dict[str, tuple[bytes, str]] = {
@@ -87,14 +88,27 @@ def keep_file(*, record: Model, file: UploadedFile, actor: Any) -> Attachment:
     content = file.read()
     name = PurePath((file.name or "file").replace("\\", "/")).name[:160]
     media_type = media_type_of(name, content)
-    ending = PurePath(name).suffix.lower()
+    return _keep(record, name, content, media_type, actor)
 
+
+def keep_made(*, record: Model, name: str, content: bytes, media_type: str, actor: Any) -> Attachment:
+    """A file the suite itself made for the record (a printed letter), kept with it; whoever may do the act that made it may keep it."""
+    return _keep(record, name, content, media_type, actor)
+
+
+def attachments_named(record: Model, name: str) -> QuerySet[Attachment]:
+    """The record's files of that name, oldest first."""
+    return Attachment.objects.filter(content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk, name=name).order_by("pk")
+
+
+def _keep(record: Model, name: str, content: bytes, media_type: str, actor: Any) -> Attachment:
     def act() -> Attachment:
         kept = Attachment(
-            company_id=actor.company_id, content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk, name=name,
-            media_type=media_type, size=len(content), sha256=sha256(content).hexdigest(), author_id=actor.pk,
+            company_id=record.company_id if hasattr(record, "company_id") else actor.company_id, name=name, media_type=media_type, size=len(content),
+            content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk, sha256=sha256(content).hexdigest(),
+            author_id=recorded_id(actor),
         )
-        kept.file.save(f"{uuid4().hex}{ending}", ContentFile(content), save=False)
+        kept.file.save(f"{uuid4().hex}{PurePath(name).suffix.lower()}", ContentFile(content), save=False)
         kept.save()
         return kept
 

@@ -79,6 +79,8 @@ class Company(models.Model):
     tax_rounding = models.CharField(_("tax is rounded"), max_length=14, choices=TaxRounding, default=TaxRounding.PER_GROUP)
     einvoice_check = models.BooleanField(_("invoices are checked against EN 16931"), default=False, help_text=_(
         "Before it gets its number, every invoice and credit note must pass the official rules for electronic invoices"))
+    accrues_freight = models.BooleanField(_("freight is booked when goods leave"), default=False, help_text=_(
+        "The carrier's rate is cost on the day of dispatch and waits for the carrier's bill"))
     payment_tolerance = models.DecimalField(
         _("payment tolerance"), max_digits=8, decimal_places=2, default=0,
         help_text=_("A payment that differs by at most this much settles the invoice; the difference goes to rounding"),

@@ -1,7 +1,7 @@
 """A transition is a service function with its rule written on top; it registers itself for pages, API, history and tests."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
@@ -18,8 +18,8 @@ from suite.kernel.companies.cause import caused_by, has_cause
 from suite.kernel.documents.errors import StaleVersion, TransitionNotAllowed
 from suite.kernel.documents.event_ids import draw_event_id
 from suite.kernel.documents.idempotency import once
-from suite.kernel.documents.locking import lock_one
-from suite.kernel.documents.saving import write_row
+from suite.kernel.documents.locking import lock, lock_one
+from suite.kernel.documents.saving import write_row, write_rows
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import Work, current_trace, current_work, in_unit_of_work
@@ -28,6 +28,11 @@ from suite.kernel.users.service_user import recorded_id
 STATUS_CHANGED = (
     "INSERT INTO kernel_statuschange (company_id, content_type_id, object_id, action, before, after, version, actor_id, trace, reason, at)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, statement_timestamp())"
+)
+STATUSES_CHANGED = (
+    "INSERT INTO kernel_statuschange (company_id, content_type_id, object_id, action, before, after, version, actor_id, trace, reason, at)"
+    " SELECT *, statement_timestamp() FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::bigint[],"
+    " %s::text[], %s::text[])"
 )
 
 
@@ -78,6 +83,15 @@ class Act:
         return self._event_id
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One document of a transition that runs for many together: its act, and what was asked of it."""
+
+    document: Any
+    act: Act
+    kwargs: dict[str, Any]
+
+
 _by_model: dict[type, dict[str, Transition]] = defaultdict(dict)
 _guards: list[Callable[[Any, str, Any], None]] = []
 
@@ -114,6 +128,7 @@ def transition(
     is_dangerous: bool = False,
     order: int = 50,
     offered: Callable[[Any], bool] | None = None,
+    many: Callable[..., None] | None = None,
 ) -> Callable:
     """Turn `function(document, *, actor, act, **kwargs)` into a transition of `model`.
 
@@ -121,6 +136,9 @@ def transition(
     `offered`: whether pages offer it on a document whose status admits it; calling it nevertheless is for the function to refuse in words.
     The result takes `key` (idempotency) and `expected_version`, returns the saved document, and raises PermissionDenied,
     TransitionNotAllowed, StaleVersion, or whatever the function refuses with.
+
+    `many(asked, *, actor)` does the same for a list of `Asked` with as few statements as for one; the function for one calls it, so that there is
+    one way. The result's `together([(document, kwargs)], actor=)` runs it, all or none, and gives the saved documents in order.
     """
     permission = code(model, name)
 
@@ -150,6 +168,14 @@ def transition(
             document = document if document.pk is None else lock_one(model, document.pk)
             if expected_version is not None and document.version != expected_version:
                 raise StaleVersion(_("%(document)s was changed by somebody else; nothing was done.") % {"document": document})
+            refuse(document, actor)
+            act = Act(name, document, actor, document.status, after)
+            if has_cause():
+                return steps(document, act, actor, kwargs)
+            with caused_by(act.event_id):
+                return steps(document, act, actor, kwargs)
+
+        def refuse(document: Any, actor: Any) -> None:
             if document.status not in source:
                 raise TransitionNotAllowed(
                     _("%(document)s is %(status)s: %(action)s is not possible, nothing was done.")
@@ -158,11 +184,6 @@ def transition(
             if document.pk is not None and name in getattr(model, "approvable", ()):
                 for guard in _guards:
                     guard(document, name, actor)
-            act = Act(name, document, actor, document.status, after)
-            if has_cause():
-                return steps(document, act, actor, kwargs)
-            with caused_by(act.event_id):
-                return steps(document, act, actor, kwargs)
 
         def steps(document: Any, act: Act, actor: Any, kwargs: dict[str, Any]) -> Any:
             work: Work = current_work()
@@ -175,16 +196,61 @@ def transition(
                 document.version += 1
                 write_row(document)
             with connection.cursor() as cursor:
-                cursor.execute(kept(STATUS_CHANGED), [
-                    document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,
-                    document.version, recorded_id(actor), current_trace(), str(kwargs.get("reason") or act.reason)[:200],
-                ])
+                cursor.execute(kept(STATUS_CHANGED), change(document, act, actor, kwargs))
+            told(document, act, work)
+            return document
+
+        def change(document: Any, act: Act, actor: Any, kwargs: dict[str, Any]) -> list[Any]:
+            return [
+                document.company_id, ContentType.objects.get_for_model(model).pk, document.pk, name, act.before, document.status,
+                document.version, recorded_id(actor), current_trace(), str(kwargs.get("reason") or act.reason)[:200],
+            ]
+
+        def told(document: Any, act: Act, work: Work) -> None:
             work.effects.append(act)
             if act.after:
                 act.after.send(sender=model, document=document, act=act)
             act_done.send(sender=model, document=document, act=act)
-            return document
 
+        def together(pairs: Sequence[tuple[Any, dict[str, Any]]], *, actor: Any) -> list[Any]:
+            if not actor.has_perm(permission):
+                raise PermissionDenied(permission)
+            return in_unit_of_work(lambda: perform_all(pairs, actor), actor=actor) if pairs else []
+
+        def perform_all(pairs: Sequence[tuple[Any, dict[str, Any]]], actor: Any) -> list[Any]:
+            there = {one.pk: one for one in lock(model._base_manager.filter(pk__in=[one.pk for one, _kwargs in pairs if one.pk is not None]))}
+            current_work().gathers |= len(pairs) > 1
+            asked = []
+            for document, kwargs in pairs:
+                document = document if document.pk is None else there[document.pk]
+                refuse(document, actor)
+                asked.append(Asked(document, Act(name, document, actor, document.status, after), kwargs))
+            if has_cause():
+                steps_of_all(asked, actor)
+            else:
+                with caused_by(asked[0].act.event_id):
+                    steps_of_all(asked, actor)
+            return [one.document for one in asked]
+
+        def steps_of_all(asked: Sequence[Asked], actor: Any) -> None:
+            for one in asked:
+                if before:
+                    before.send(sender=model, document=one.document, act=one.act)
+                if target is not None:
+                    one.document.status = target
+            many(asked, actor=actor)
+            changed = [one.document for one in asked if not one.act.is_written]
+            for document in changed:
+                document.version += 1
+            write_rows(changed)
+            rows = [change(one.document, one.act, actor, one.kwargs) for one in asked]
+            with connection.cursor() as cursor:
+                cursor.execute(STATUSES_CHANGED, [list(column) for column in zip(*rows, strict=True)])
+            for one in asked:
+                told(one.document, one.act, current_work())
+
+        if many is not None:
+            run.together = together
         _by_model[model][name] = Transition(
             model, name, frozenset(source), target, permission, label, icon, is_dangerous, order, run, offered,
         )

@@ -27,6 +27,8 @@ class Work:
     actor_id: int | None
     previewing: bool = False
     announced: bool = False
+    # Many documents are at it together: what each would write on its own may wait for the seal, to be written in one statement.
+    gathers: bool = False
     closing: dict[str, tuple[Callable[[list], None], list]] = field(default_factory=dict)
     effects: list[Any] = field(default_factory=list)
     follow_ups: list[int] = field(default_factory=list)
@@ -95,6 +97,23 @@ def unit_of_work(actor, *, previewing: bool = False) -> Iterator[Work]:
                 work.seal()
     finally:
         _work.reset(token)
+
+
+def attempt(act: Callable[[], Any]) -> Any:
+    """Runs `act` so that its failure undoes it alone, in the unit of work that is open; outside one, what `act` opens is undone anyway."""
+    work = _work.get()
+    if work is None:
+        return act()
+    closing = {name: (step, list(items)) for name, (step, items) in work.closing.items()}
+    kept_lists = [(kept, len(kept)) for kept in (work.effects, work.follow_ups, work.to_wake)]
+    try:
+        with transaction.atomic():
+            return act()
+    except BaseException:
+        work.closing = closing
+        for kept, length in kept_lists:
+            del kept[length:]
+        raise
 
 
 @contextmanager

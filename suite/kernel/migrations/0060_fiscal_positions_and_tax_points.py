@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Fiscal positions, groups of taxes, when tax falls due, withholding."""
 
     dependencies = [
-        ('kernel', '0050_approvals'),
+        ('kernel', '0075_freight_setting'),
     ]
 
     operations = [

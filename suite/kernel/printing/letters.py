@@ -26,7 +26,7 @@ class Column:
 
 @dataclass
 class Letter:
-    """A letter: whom to, what it is, facts at the side, a table, totals, and what follows."""
+    """A letter: whom to, what it is, facts at the side, what is said before a table, the table, totals, and what follows."""
 
     company: Company
     title: str
@@ -34,6 +34,7 @@ class Letter:
     facts: Sequence[tuple[str, str]]
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+    opening: Sequence[str] = ()
     totals: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
     boxes: Sequence[tuple[str, Sequence[str]]] = ()
@@ -47,6 +48,7 @@ class Letter:
         return render_pdf("letter", {
             "language": (get_language() or "en")[:2], "title": str(self.title), "letterhead": letterhead(self.company),
             "recipient": [str(line) for line in self.recipient], "facts": [[str(label), str(value)] for label, value in self.facts if value],
+            "opening": [str(part) for part in self.opening if part],
             "table": _table(self.columns, self.rows), "totals": [[str(label), str(value)] for label, value in self.totals if value],
             "boxes": [{"title": str(title), "lines": [str(line) for line in lines if line]} for title, lines in self.boxes if any(lines)],
             "groups": [_table(columns, rows) for columns, rows in self.groups if rows], "notes": [str(note) for note in self.notes if note],

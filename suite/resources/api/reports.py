@@ -14,7 +14,8 @@ from suite.resources.paging import BadRequest
 from suite.resources.reporting import ReportView, value_of
 
 _LIST = {"type": "array", "items": {"type": "object"}}
-_ANSWER = {"type": "object", "properties": {"columns": _LIST, "rows": _LIST, "totals": {"type": ["object", "null"]}, "currency": {"type": "string"}}}
+_ANSWER = {"type": "object", "properties": {"columns": _LIST, "rows": _LIST, "totals": {"type": ["object", "null"]}, "currency": {"type": "string"},
+                                            "facts": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}, "note": {"type": "string"}}}
 
 
 @extend_schema(responses={200: _ANSWER})
@@ -42,6 +43,7 @@ class ReportApi(APIView):
             "columns": [{"name": c.name, "label": str(c.label), "kind": c.kind} for c in table.columns],
             "rows": [{name: value_of(row, name) for name in names} for row in table.rows],
             "totals": {name: value_of(table.totals, name) for name in names} if table.totals else None, "currency": table.currency,
+            "facts": [[str(label), str(value)] for label, value in table.facts], "note": str(table.note),
         })
 
 

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from erp.payables.models import SupplierPayment
-from erp.payables.services import draft_supplier_payment, enter_supplier_bank_account
+from erp.payables.services import draft_supplier_payment, enter_supplier_bank_account, mark_supplier_payment_matched, post_supplier_payment
+from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import available
 from suite.kernel.documents.work import unit_of_work
 from tests.factories.payables import DAY
@@ -30,10 +31,22 @@ def test_no_account_that_is_not_approved_is_paid_whatever_the_status(buying, sta
 
 @pytest.mark.parametrize("status", ["posted", "matched", "reversed"])
 def test_a_payment_without_an_entry_is_a_draft(buying, status):
-    payment = draft_of(buying)
+    payment = draft_of(buying, method="direct_debit")
 
     with pytest.raises(IntegrityError, match="posted_supplier_payment_has_entry"), transaction.atomic(), unit_of_work(buying.actor):
         SupplierPayment.objects.filter(pk=payment.pk).update(status=status)
+
+
+def test_a_transfer_says_where_it_goes(buying):
+    payment = draft_of(buying)
+
+    with pytest.raises(Refusal) as refused:
+        post_supplier_payment(payment, actor=buying.actor)
+    with pytest.raises(IntegrityError, match="names the account"), transaction.atomic(), unit_of_work(buying.actor):
+        SupplierPayment.objects.filter(pk=payment.pk).update(status="posted")
+
+    payment.refresh_from_db()
+    assert (refused.value.field, refused.value.code, payment.status) == ("payee_account", "transfer_has_a_payee", "draft")
 
 
 def test_a_payment_is_rejected_by_its_mirrored_entry_only(buying):
@@ -47,6 +60,10 @@ def test_a_person_is_not_offered_a_match_that_posts_nothing(buying):
     payment = buying.pay("50", kind="advance")
 
     offered = {offer.name for offer in available(payment, buying.actor)}
+    with pytest.raises(Refusal) as refused:
+        mark_supplier_payment_matched(payment, actor=buying.actor)
 
-    assert "reverse" in offered
-    assert "match" not in offered
+    payment.refresh_from_db()
+    assert {"reverse", "match"} <= offered
+    assert "unmatch" not in offered
+    assert (refused.value.code, payment.status) == ("line_missing", "posted")

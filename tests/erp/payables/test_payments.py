@@ -100,7 +100,7 @@ def test_more_than_is_open_or_paid_is_refused(buying, paid, allocated):
     bill = buying.bill()
     payment = draft_supplier_payment(
         company_id=buying.company.pk, supplier_id=buying.supplier.pk, bank_account_id=buying.bank.pk, amount=Decimal(paid), paid_on=DAY,
-        currency_id="EUR", actor=buying.actor)
+        currency_id="EUR", actor=buying.actor, payee_account_id=buying.payee().pk)
 
     with pytest.raises(Refusal) as refused:
         post_supplier_payment(payment, actor=buying.actor, allocations=[(buying.items(bill)[0].pk, Decimal(allocated))])

@@ -104,6 +104,31 @@ def test_FX_9(foreign):
     assert left(foreign, invoice, deposit) == [(60, 50), (0, 0)]
 
 
+def test_the_tax_of_an_invoice_keeps_the_rate_of_the_invoice(foreign):
+    deposit = foreign.receive_money("55", on=DAY, kind="advance")
+    rates(foreign.company, "EUR", {LATER: "1.20"})
+    foreign.invoice(foreign.line("1", "50", kind="service"), on=LATER, currency_id="EUR")
+    before = set(JournalEntry.objects.values_list("pk", flat=True))
+
+    allocate_payment(deposit, actor=foreign.actor, on=LATER)
+
+    assert net_by_role(*JournalEntry.objects.exclude(pk__in=before)) == {
+        "CUSTOMER_ADVANCES": Decimal("60.5"), "REVENUE": 5, "FX_REALIZED_LOSS": Decimal("0.5"), "AR": -66}
+
+
+def test_a_payment_that_bounces_after_it_was_paid_back_leaves_no_difference(foreign):
+    payment = foreign.receive_money("100", on=DAY, allocations=())
+    refund = foreign.receive_money("100", on=LATER, kind="refund")
+    assert net_by_role(*differences(foreign)) == {"AR": 5, "FX_REALIZED_GAIN": -5}
+
+    reverse_payment(payment, actor=foreign.actor, on=LATER)
+    assert left(foreign, refund) == [(105, 100)]
+    reverse_payment(refund, actor=foreign.actor, on=LATER)
+
+    assert net_by_role(*JournalEntry.objects.filter(company=foreign.company).exclude(journal__kind="stock")) == {}
+    assert not OpenItem.objects.filter(company=foreign.company).exclude(open_amount=0, open_currency=0).exists()
+
+
 def test_a_rise_is_a_gain(foreign):
     rates(foreign.company, "EUR", {LATER: "1.15"})
     invoice = foreign.bill()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
@@ -14,12 +15,15 @@ from crm.orders.models import Order
 from crm.quotes.models import Quote
 from erp.assets.models import Asset, DepreciationRun
 from erp.banking.models import StatementLine
+from erp.budgets.models import Budget, BudgetCommitment
+from erp.claims.models import EmployeeAdvance, ExpenseClaim
 from erp.einvoicing.services import check_invoice
 from erp.inventory.models import StockAdjustment
 from erp.ledger.models import JournalEntry
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import balance_of
 from erp.payables.models import SupplierBill
+from erp.paymentruns.models import Mandate, PaymentBatch
 from erp.receivables.models import CustomerInvoice, OpenItem
 from integration.management.commands.doctor import examine
 from integration.profiles.demo.description import logins
@@ -32,6 +36,7 @@ from suite.kernel.approvals.models import ApprovalRequest
 from suite.kernel.calendars.models import FiscalYear, Period
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
+from suite.kernel.documents.preview import preview
 from suite.kernel.users.models import User
 from suite.runtime.places import ROOT
 
@@ -76,6 +81,9 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     assert balance_of(Order.objects.first().company_id, AccountRole.OPENING_BALANCE_EQUITY, timezone.localdate()) == 0
     _every_invoice_passes_the_standard()
     _suppliers_are_billed_paid_and_asked_about()
+    _employees_spent_money()
+    _money_is_on_its_way()
+    _a_budget_warns_of_what_goes_over_it()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -100,6 +108,13 @@ def _there_is_work_for_everybody() -> None:
     assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}
 
 
+def _a_budget_warns_of_what_goes_over_it() -> None:
+    assert sorted(Budget.objects.values_list("status", flat=True)) == ["active", "draft"]
+    assert BudgetCommitment.objects.count() == 1
+    shelves = JournalEntry.objects.get(status="draft", description__startswith="New shelves")
+    assert "would be" in preview(shelves, "post", actor=User.objects.get(username="finance")).messages[0]
+
+
 def _suppliers_are_billed_paid_and_asked_about() -> None:
     bills = SupplierBill.objects.all()
     assert bills.filter(payment_status="paid").count() >= 20
@@ -107,6 +122,18 @@ def _suppliers_are_billed_paid_and_asked_about() -> None:
     assert (Asset.objects.get().status, DepreciationRun.objects.count() >= 7) == ("in_service", True)
     assert ApprovalRequest.objects.get().status == ApprovalRequest.Status.ASKED
     assert [item.kind for item in worklist(User.objects.get(username="manager"), kind="approval")] == ["approval"]
+
+
+def _employees_spent_money() -> None:
+    posted, waiting = ExpenseClaim.objects.order_by("pk")
+    assert (posted.status, posted.gross, posted.covered, posted.receipts.count()) == ("paid", Decimal("255.65"), Decimal("255.65"), 3)
+    assert (waiting.status, waiting.lines.exclude(remarks="").count()) == ("submitted", 1)
+    assert (EmployeeAdvance.objects.get().status, EmployeeAdvance.objects.get().open_amount) == ("paid", Decimal("44.35"))
+
+
+def _money_is_on_its_way() -> None:
+    assert set(PaymentBatch.objects.values_list("status", flat=True)) == {"exported", "proposed"}
+    assert list(Mandate.objects.values_list("status", flat=True)) == ["active", "active"]
 
 
 def _every_invoice_passes_the_standard() -> None:

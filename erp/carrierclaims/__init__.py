@@ -1,0 +1,1 @@
+"""Goods that a carrier lost: the loss in the books, and what is claimed from the carrier."""

@@ -1,0 +1,5 @@
+"""What forecasting does."""
+
+from erp.forecasting.services.snapshots import take_cash_forecast
+
+__all__ = ["take_cash_forecast"]

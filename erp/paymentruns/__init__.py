@@ -1,0 +1,1 @@
+"""Money sent and collected in batches: proposal, four eyes, the bank's file, its confirmation; mandates of direct debits."""

@@ -1,0 +1,1 @@
+"""What is due, what a batch holds, what the bank has left."""

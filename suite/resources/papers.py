@@ -1,0 +1,60 @@
+"""Reports on paper: the table of a report's page as PDF on the company's letterhead, wide ones across."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from suite.kernel.companies.models import Company
+from suite.kernel.printing.letters import letterhead
+from suite.kernel.printing.services import render_pdf
+from suite.resources.paging import BadRequest
+
+PRINTED_LIMIT = 5_000  # rows; more is no reading matter
+UPRIGHT = 92  # so many characters of all columns together still stand upright
+WIDEST = 42  # a text longer than this wraps
+
+
+def report_pdf(
+    *, company: Company | None, title: str, parameters: Sequence[tuple[str, str]], facts: Sequence[tuple[str, str]], columns: Sequence[tuple[str, bool]],
+    rows: Sequence[Mapping[str, Any]], note: str, filename: str,
+) -> HttpResponseBase:
+    """The printed report as a download. `columns` are (label, whether its values stand right), `rows` have cells (as shown), level, is_heading and
+    is_total. Raises BadRequest where there are too many rows for paper."""
+    if len(rows) > PRINTED_LIMIT:
+        raise BadRequest(
+            _("This report has more rows than the %(limit)s that are printed; nothing was exported.") % {"limit": PRINTED_LIMIT},
+            field="format", hint=_("Choose a shorter time, or take CSV or XLSX."),
+        )
+    widths = [max([len(label) / 1.6, *(min(len(row["cells"][place]), WIDEST) for row in rows)]) for place, (label, _right) in enumerate(columns)]
+    texts = [place for place, (_label, is_number) in enumerate(columns) if not is_number]
+    widest = max(texts, key=lambda place: widths[place], default=None)
+    total = sum(widths) + 2 * len(widths)
+    content = render_pdf("report", {
+        "language": (get_language() or "en")[:2], "title": title, "letterhead": letterhead(company) if company else _NOBODY,
+        "parameters": [[label, value] for label, value in parameters if value], "facts": [[str(label), str(value)] for label, value in facts],
+        "columns": [{"label": label, "is_number": is_number, "is_wide": place == widest} for place, (label, is_number) in enumerate(columns)],
+        "rows": list(rows), "note": note, "is_wide": total > UPRIGHT, "size": 9 if total <= 1.5 * UPRIGHT else 7.5 if total <= 2 * UPRIGHT else 6.5,
+        "empty": _("Nothing to report"), "page": [_("Page"), _("of")], "made": date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT"),
+    })
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{filename}.pdf"'
+    return answer
+
+
+def as_said(value: Any) -> str:
+    """A parameter as the reader writes it."""
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value) if timezone.is_aware(value) else value, "SHORT_DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return "" if value is None else str(value)
+
+
+_NOBODY: dict[str, Any] = {"name": "", "address": [], "reach": [], "legal": []}
