@@ -203,7 +203,7 @@ class History:
         ), actor=self.actor)
         post_supplier_payment(draft_supplier_payment(
             company_id=self.company.pk, supplier_id=adviser.pk, bank_account_id=self.bank.pk, amount=Decimal(90), paid_on=PAID_ON, currency_id="EUR",
-            actor=self.actor,
+            actor=self.actor, method="card",
         ), actor=self.actor)
         advance = draft_payment(
             company_id=self.company.pk, customer_id=self.customers[0].pk, bank_account_id=self.bank.pk, amount=Decimal(11), paid_on=PAID_ON,
