@@ -31,5 +31,6 @@ class ErpConfig(SuiteAppConfig):
         "carrierclaims",
         "paymentruns",
         "budgets",
+        "statements",
         "taxes",
     )

@@ -24,6 +24,7 @@ from erp.paymentruns import models as paymentruns
 from erp.receivables import models as receivables
 from erp.schedules import models as schedules
 from erp.settlements import models as settlements
+from erp.statements import models as statements
 
 __all__ = [
     "allowances",
@@ -50,4 +51,5 @@ __all__ = [
     "receivables",
     "schedules",
     "settlements",
+    "statements",
 ]

@@ -8,7 +8,7 @@ from erp.allowances.models import Age
 from erp.allowances.selectors import assessment, why
 from erp.receivables.links import party_statement
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def allowance_proposal(*, company_id: int, on: date) -> Table:

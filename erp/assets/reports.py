@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from erp.assets.links import asset_page
 from erp.assets.selectors import assets_against_ledger, register
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def asset_register(*, company_id: int, on: date, known_at: datetime | None = None) -> Table:

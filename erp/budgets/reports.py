@@ -20,7 +20,7 @@ from erp.ledger.links import ledger_of
 from erp.ledger.models import Account
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 PARTS = ("budget", "actual", "committed", "variance")
 NAMES = tuple(f"{span}_{part}" for span in ("month", "year") for part in PARTS)

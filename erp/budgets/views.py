@@ -1,13 +1,16 @@
 """The grid of a budget, its import, and the report pages."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -35,6 +38,13 @@ class BudgetVariance(ReportView):
     menu, icon = ("finance", 69), "chart-arrows"
     form_class = VarianceForm
     report: Any = staticmethod(reports.budget_variance)
+
+    def form(self, data: Mapping[str, Any], user: Any) -> Any:
+        """Where the address names no budget: the one that is active today."""
+        today = timezone.localdate()
+        current = Budget.objects.visible_to(user).filter(status=Budget.Status.ACTIVE, year__starts_on__lte=today, year__ends_on__gte=today)
+        chosen = None if data.get("budget") else current.order_by(F("scope").asc(nulls_first=True), "pk").values_list("pk", flat=True).first()
+        return super().form({**{name: data[name] for name in data}, **({"budget": chosen} if chosen else {})}, user)
 
 
 @report_page

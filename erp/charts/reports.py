@@ -12,7 +12,7 @@ from erp.ledger.links import ledger_of
 from erp.ledger.models import Account
 from erp.ledger.selectors import account_totals
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def account_tree(*, company_id: int, on: date, known_at: datetime | None = None) -> Table:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from erp.claims.models import EmployeeAdvance, EmployeeUser, ExpenseClaim, ExpenseClaimLine, ExpenseRate, ExpenseType
@@ -65,6 +65,14 @@ def judge(claim: ExpenseClaim, lines: list[ExpenseClaimLine]) -> list[Remarks]:
     return judged(spent, policies)
 
 
-def open_advances(company_id: int, claimant_id: int) -> list[EmployeeAdvance]:
-    """What the employee has been given and not accounted for yet, the oldest first."""
-    return list(EmployeeAdvance.objects.filter(company_id=company_id, claimant_id=claimant_id, open_amount__gt=0).order_by("pk"))
+def claims_to_decide(user: User) -> QuerySet[ExpenseClaim]:
+    """Submitted claims that the user may see and neither claims nor submitted: others do not decide on their own."""
+    rows = ExpenseClaim.objects.visible_to(user, "approve").filter(status=ExpenseClaim.Status.SUBMITTED).exclude(submitted_by=user)
+    return rows.exclude(claimant__employee_user__user=user)
+
+
+def advances_to_decide(user: User) -> QuerySet[EmployeeAdvance]:
+    """Advances asked for that the user may see and did not ask for themselves."""
+    rows = EmployeeAdvance.objects.visible_to(user, "approve").filter(status=EmployeeAdvance.Status.DRAFT).exclude(created_by=user)
+    return rows.exclude(claimant__employee_user__user=user)
+

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from erp.claims.forms import ExpenseForm, StartClaimForm
 from erp.claims.models import EmployeeAdvance, ExpenseClaim
-from erp.claims.selectors import employee_of
+from erp.claims.selectors import advances_to_decide, claims_to_decide, employee_of
 from erp.claims.services import (
     add_claim_line,
     approve_advance,
@@ -136,13 +136,7 @@ class DecidePage(EmployeePage):
 
     def waiting(self) -> tuple[Any, Any]:
         """Claims and advances that the user may decide on."""
-        user = self.request.user
-        me = employee_of(user)
-        claims = ExpenseClaim.objects.visible_to(user, "approve").filter(status="submitted").exclude(submitted_by=user)
-        advances = EmployeeAdvance.objects.visible_to(user, "approve").filter(status="draft").exclude(created_by=user)
-        if me is not None:
-            claims, advances = claims.exclude(claimant=me), advances.exclude(claimant=me)
-        return claims, advances
+        return claims_to_decide(self.request.user), advances_to_decide(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         claims, advances = self.waiting()

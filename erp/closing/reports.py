@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from erp.closing.models import ClosingWaiver
 from erp.closing.selectors import checklist
 from suite.kernel.calendars.models import Period
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def close_cockpit(*, company_id: int, period: Period | None) -> Table:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.closing import reports
 from erp.closing.forms import CockpitForm, oldest_open
-from suite.resources.reporting import ReportView, Table, report_page
+from suite.resources.report_tables import Table
+from suite.resources.reporting import ReportView, report_page
 
 
 @report_page

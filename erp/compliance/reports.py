@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from erp.compliance.models import TaxReturn
 from erp.compliance.selectors import breaches, came_after
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def tax_return_corrections(*, company_id: int) -> Table:

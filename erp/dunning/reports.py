@@ -11,7 +11,7 @@ from suite.kernel.companies.models import Company
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.display import money
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def dunning_preview(*, company_id: int, on: date, customer: Party | None = None) -> Table:

@@ -31,7 +31,7 @@ from suite.kernel.companies.models import Company
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
 from suite.resources.display import money, plain_number
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 HORIZONS = (1, 4, 13)
 DIGITS = 2

@@ -12,7 +12,7 @@ from erp.inventory.models import Location, StockLevel, Warehouse
 from erp.inventory.selectors import low_stock, moves, valuation
 from erp.ledger.models import Account
 from erp.ledger.selectors import account_totals
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 ZERO = Decimal(0)
 MOST = 5_000

@@ -20,7 +20,7 @@ from erp.receivables.selectors import aged, foreign_left
 from suite.kernel.companies.models import Company
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def _statement_page(party_id: int, on: date) -> str:

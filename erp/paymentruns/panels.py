@@ -1,14 +1,18 @@
 """What a second person looks at before approving, and where the file is."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.paymentruns.models import PaymentBatch
 from erp.paymentruns.selectors.proposing import money_of
+from erp.paymentruns.selectors.settings import settings_of
 from suite.resources.display import money
 from suite.resources.panels import Panel
 
@@ -43,6 +47,11 @@ class BatchPanel(Panel):
             rows.append({"label": _("Account now, less what is under way"), "value": money(balance + under_way, books)})
             rows.append({"label": _("Left after this batch"), "value": money(left, books), "colour": "red" if left < 0 else "green",
                          "badge": _("Overdrawn") if left < 0 else _("Covered")})
+        if batch.status in (Status.PROPOSED, Status.APPROVED) and batch.direction == PaymentBatch.Direction.IN:
+            last = batch.execute_on - timedelta(days=settings_of(batch.company_id).notice_days)
+            is_late = timezone.localdate() > last
+            rows.append({"label": _("Customers are told by"), "value": date_format(last, "SHORT_DATE_FORMAT"), "colour": "yellow" if is_late else "green",
+                         "badge": _("Late") if is_late else _("In time")})
         if figures["watched"]:
             names = ", ".join(f"{line.position}. {line.party}" for line in batch.lines.filter(is_watched=True, vouched_by=None).select_related("party")[:10])
             rows.append({"label": _("Accounts changed lately, nobody vouched"), "value": names, "badge": str(figures["watched"]), "colour": "yellow"})

@@ -1,13 +1,16 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from erp.receivables.models import CreditAccount, CustomerInvoice, CustomerInvoiceLine, OpenItem
+from erp.receivables.selectors import items_as_of
 from suite.kernel.money.rules import ZERO
-from suite.kernel.parties.models import Address, Party
+from suite.kernel.parties.models import Party
+from suite.kernel.parties.selectors import letter_address
 from suite.kernel.printing.letters import Column, Letter, address_lines, day, money, number, percent, price, quantity
 from suite.kernel.printing.services import Printout
 
@@ -60,18 +63,15 @@ def print_statement(account: CreditAccount) -> Printout:
 
 
 def statement_of(party: Party, *, on: date) -> Printout:
-    """The open items of a party as they stand now, aged at `on`; amounts in the company's currency, credits negative."""
-    items = list(
-        OpenItem.objects.filter(company_id=party.company_id, party=party).exclude(open_amount=0)
-        .select_related("entry").order_by("due_on", "issued_on", "pk")
-    )
+    """What a customer had open at the end of a day, as it stood then, aged at it; amounts in the company's currency, credits negative."""
+    items = items_as_of(party.company_id, on, party.pk)
     company, currency = party.company, party.company.currency
-    address = Address.objects.filter(party=party).exclude(purpose=Address.Purpose.SHIPPING).order_by("-is_default", "pk").first()
     with translation.override(party.language):
-        balance = sum((item.open_amount for item in items), ZERO)
+        balance = sum((item["left"] for item in items), ZERO)
+        kinds = dict(OpenItem.Kind.choices)
         letter = Letter(
             company=company, title=_("Statement of account"),
-            recipient=address_lines(party.name, "\n".join(address.lines)) if address else [party.name],
+            recipient=letter_address(party),
             facts=[(_("Date"), day(on)), (_("Customer"), party.number), (_("Your VAT number"), party.vat_number)],
             columns=[
                 Column(_("Document"), is_wide=True), Column(_("Date")), Column(_("Due on")), Column(_("Overdue (days)"), True),
@@ -79,9 +79,9 @@ def statement_of(party: Party, *, on: date) -> Printout:
             ],
             rows=[
                 [
-                    f"{item.get_kind_display()} {item.entry.number or ''}".strip(), day(item.issued_on), day(item.due_on),
-                    str((on - item.due_on).days) if item.due_on < on and item.open_amount > 0 else "",
-                    number(item.amount, currency.digits), number(item.open_amount, currency.digits),
+                    f"{kinds[item['kind']]} {item['entry__number'] or ''}".strip(), day(item["issued_on"]), day(item["due_on"]),
+                    str((on - item["due_on"]).days) if item["due_on"] < on and item["left"] > 0 else "",
+                    number(item["amount"], currency.digits), number(item["left"], currency.digits),
                 ]
                 for item in items
             ],
@@ -124,14 +124,14 @@ def _payment_words(invoice: CustomerInvoice) -> str:
     return ""
 
 
-def _ages(items: Sequence[OpenItem], on: date) -> list[tuple[str, Decimal]]:
+def _ages(items: Sequence[dict[str, Any]], on: date) -> list[tuple[str, Decimal]]:
     bounds = [(_("Not due"), None, 0), (_("1 to 30 days overdue"), 1, 30), (_("31 to 60 days overdue"), 31, 60),
               (_("61 to 90 days overdue"), 61, 90), (_("Over 90 days overdue"), 91, None)]
     ages = []
     for label, first, last in bounds:
         within = [
-            item.open_amount for item in items
-            if (first is None or (on - item.due_on).days >= first) and (last is None or (on - item.due_on).days <= last)
+            item["left"] for item in items
+            if (first is None or (on - item["due_on"]).days >= first) and (last is None or (on - item["due_on"]).days <= last)
         ]
         ages.append((label, sum(within, ZERO)))
     return ages

@@ -15,7 +15,7 @@ from erp.receivables.rules import AGES
 from erp.receivables.selectors import aged, items_as_of, of_customers
 from suite.kernel.money.rules import ZERO
 from suite.kernel.parties.models import Party
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def aged_receivables(*, company_id: int, on: date, known_at: datetime | None = None) -> Table:

@@ -130,6 +130,8 @@ class PostingFacts:
     tied: Mapping[str, str] = field(default_factory=dict)
     # {invoice line: units of it that came back before they had earned}; whoever credits a return says it.
     never_earned: Mapping[str, Decimal] = field(default_factory=dict)
+    # Shipment lines that a correction is about; empty: whatever the invoice billed.
+    of_shipment_lines: frozenset[str] = frozenset()
     # Whether invoices must pass the rules for electronic invoices before they get a number.
     is_checked_by_standard: bool = False
     # How the document becomes company currency; None where it is in it.

@@ -10,7 +10,7 @@ from erp.ledger.models import JournalEntry
 from erp.schedules.models import DeferralInstalment, RecurringEntry, ScheduledReversal
 from erp.schedules.selectors import days_of, source_key
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def schedule_preview(*, company_id: int, starts_on: date, ends_on: date) -> Table:

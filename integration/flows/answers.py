@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 from crm.margins.signals import cost_asked
 from crm.orders.models import Order, OrderLine
 from crm.orders.signals import CreditAnswer, OrderedUnderTax, Promise, credit_asked, deposit_asked, order_cancelling, promise_asked
+from erp.carrierclaims.services import LostLine, book_loss, draft_carrier_claim
 from erp.freight.services import accrue_freight
+from erp.giveaways.models import DispatchReason, Giveaway
+from erp.giveaways.services import GivenLine, issue_giveaway, take_back_giveaway
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import LotAsked, lots_to_issue, promise, unit_costs
 from erp.receivables.selectors import credit_of
@@ -23,7 +27,17 @@ from integration.flows.invoiced import total_billed_of_order
 from scm.carriers.models import Carrier
 from scm.shipping.models import ShipmentLine, ShipmentLot
 from scm.shipping.services import cancel_open_shipments
-from scm.shipping.signals import LotAnswer, LotOffer, LotWish, lots_asked, shipment_dispatching, shipment_returning
+from scm.shipping.signals import (
+    LotAnswer,
+    LotOffer,
+    LotWish,
+    Reason,
+    lots_asked,
+    reasons_asked,
+    shipment_dispatching,
+    shipment_losing,
+    shipment_returning,
+)
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.transitions import Act
@@ -109,8 +123,15 @@ def lots_for_picking(*, company_id: int, site_id: int, on: date, wishes: Sequenc
 def issue_goods(
     sender: type, document: Any, act: Act, lines: list[ShipmentLine], lots: dict[int, list[ShipmentLot]], **kwargs: Any,
 ) -> None:
-    """Stock and ledger move with the dispatch, or the dispatch is refused (O2C-1, O2C-7, O2C-8)."""
+    """Stock and ledger move with the dispatch, or the dispatch is refused (O2C-1, O2C-7, O2C-8; a gift or sample: O2C-29)."""
     warehouse_id = warehouse_of(document.site_id)
+    if document.reason_key:
+        issue_giveaway(
+            company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, customer_id=document.customer_id,
+            reason_id=_id_in(document.reason_key), given_on=document.dispatched_on, happened_at=document.dispatched_at, actor=act.actor,
+            lines=[given for line in lines if line.shipped > ZERO for given in map(_given, _by_lot(line, lots.get(line.pk, ()), warehouse_id))],
+        )
+        return
     issue_shipment(
         company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, order_key=document.order_key,
         customer_id=document.customer_id, shipped_on=document.dispatched_on, happened_at=document.dispatched_at, actor=act.actor,
@@ -118,6 +139,10 @@ def issue_goods(
             shipped for line in lines if line.shipped > ZERO for shipped in _by_lot(line, lots.get(line.pk, ()), warehouse_id)
         ],
     )
+
+
+def _given(line: ShippedLine) -> GivenLine:
+    return GivenLine(line.line_key, line.product_id, line.warehouse_id, line.quantity, location_id=line.location_id, lot_id=line.lot_id)
 
 
 @receiver(shipment_dispatching)
@@ -154,8 +179,14 @@ def _id_in(key: str) -> int | None:
 
 @receiver(shipment_returning)
 def take_goods_back(sender: type, document: Any, act: Act, **kwargs: Any) -> None:
-    """A shipment that comes back to the sender is stock again at its original cost (RMA-1)."""
+    """A shipment that comes back to the sender is stock again at its original cost (RMA-1; a gift or sample: the mirror of O2C-29)."""
     warehouse_id = warehouse_of(document.site_id)
+    if document.reason_key:
+        take_back_giveaway(
+            company_id=document.company_id, shipment_key=document.key, returned_on=document.returned_on, actor=act.actor,
+            lines=[GivenLine(line.key, line.product_id, warehouse_id, line.shipped) for line in document.lines.all() if line.shipped > ZERO],
+        )
+        return
     take_back_shipment(
         company_id=document.company_id, shipment_key=document.key, returned_on=document.returned_on, actor=act.actor,
         lines=[
@@ -166,6 +197,33 @@ def take_goods_back(sender: type, document: Any, act: Act, **kwargs: Any) -> Non
             for line in document.lines.all() if line.shipped > ZERO
         ],
     )
+
+
+@reasons_asked.answered_by
+def reasons(*, company_id: int) -> list[Reason]:
+    """Why goods may leave without an order: the reasons that have an expense account."""
+    return [Reason(reason.key, reason.name) for reason in DispatchReason.objects.filter(company_id=company_id, is_active=True).order_by("name")]
+
+
+@receiver(shipment_losing)
+def book_lost_goods(sender: type, document: Any, act: Act, lines: list[ShipmentLine], **kwargs: Any) -> None:
+    """Goods that never arrive: what was invoiced is credited, their cost is a loss (O2C-25, O2C-30), and a claim on the carrier is drafted.
+
+    A gift or sample is an expense already; it is only claimed.
+    """
+    gone = [line for line in lines if line.shipped > ZERO]
+    if document.reason_key:
+        loss = Giveaway.objects.filter(company_id=document.company_id, shipment_key=document.key).aggregate(cost=Coalesce(Sum("cost"), ZERO))["cost"]
+    else:
+        loss = book_loss(
+            company_id=document.company_id, shipment_key=document.key, shipment_number=document.number, order_key=document.order_key,
+            lost_on=document.lost_on, actor=act.actor, lines=[LostLine(line.key, line.order_line_key, line.product_id, line.shipped) for line in gone],
+        )
+    if document.carrier_id:
+        draft_carrier_claim(
+            company_id=document.company_id, carrier_id=document.carrier.party_id, shipment_key=document.key, shipment_number=document.number,
+            tracking_number=document.tracking_number, loss=loss, claimed_on=document.lost_on, actor=act.actor,
+        )
 
 
 @delivered_asked.answered_by

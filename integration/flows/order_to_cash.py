@@ -39,7 +39,8 @@ from suite.kernel.documents.locking import lock_one, read_lock
 from suite.kernel.documents.reading import read_lines, read_one
 
 CONFIRMED, AMENDED = "crm.order.confirmed", "crm.order.amended"
-ORDER_EVENTS = (CONFIRMED, "crm.order.released", "crm.order.held", AMENDED, "crm.order.closed_short", "crm.order.cancelled")
+REOPENED = "crm.order.reopened"
+ORDER_EVENTS = (CONFIRMED, "crm.order.released", "crm.order.held", AMENDED, "crm.order.closed_short", "crm.order.cancelled", REOPENED)
 LIVE = {Order.Status.CONFIRMED, Order.Status.COMPLETED}
 ZERO = Decimal(0)
 
@@ -133,7 +134,7 @@ def _issue_on(event: Event, order: Order) -> date | None:
     """The day an invoice in advance bears: the order's, for what an amendment adds that of the amendment."""
     if order.invoice_policy != Company.InvoicePolicy.AT_ORDER:
         return None
-    return max(order.order_date, _decided_on(event)) if event.type == AMENDED else order.order_date
+    return max(order.order_date, _decided_on(event)) if event.type in (AMENDED, REOPENED) else order.order_date
 
 
 def _decided_on(event: Event) -> date:
@@ -150,8 +151,10 @@ def _billable(order: Order, line: OrderLine) -> Decimal:
 
 @consumer("erp.invoice", "scm.shipment.dispatched", label=_("Invoice shipment"))
 def invoice(event: Event, actor: Any) -> None:
-    """The draft's shipped quantities are invoiced; nothing where the order was invoiced in advance or a clerk invoices."""
+    """The draft's shipped quantities are invoiced; nothing where the order was invoiced in advance or a clerk invoices, or there is none."""
     shipment = read_one(Shipment, event.aggregate_id)
+    if not shipment.order_key:
+        return
     # Not shared, as in draft_invoice: the two must not decide at the same time what is still to be invoiced.
     order = lock_one(Order, _id(shipment.order_key))
     if order.invoice_policy != Company.InvoicePolicy.AT_DISPATCH:
@@ -167,6 +170,8 @@ def invoice(event: Event, actor: Any) -> None:
 def note_shipped(event: Event, actor: Any) -> None:
     """The order's lines count what left; an order that got all it asked for completes."""
     shipment = read_one(Shipment, event.aggregate_id)
+    if not shipment.order_key:
+        return
     shipped = {_id(line.order_line_key): line.shipped for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), shipped=shipped, actor=actor)
 
@@ -182,6 +187,8 @@ def follow(event: Event, actor: Any) -> None:
 @consumer("crm.delivered", "scm.shipment.delivered", label=_("Order: delivered"))
 def note_delivered(event: Event, actor: Any) -> None:
     shipment = read_one(Shipment, event.aggregate_id)
+    if not shipment.order_key:
+        return
     delivered = {_id(line.order_line_key): line.shipped for line in read_lines(ShipmentLine, shipment=shipment.pk) if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), delivered=delivered, actor=actor)
 
@@ -190,6 +197,8 @@ def note_delivered(event: Event, actor: Any) -> None:
 def earn_delivered(event: Event, actor: Any) -> None:
     """Where revenue counts at delivery, what was invoiced of the shipment is earned on the day it arrived (O2C-8)."""
     shipment = read_one(Shipment, event.aggregate_id)
+    if not shipment.order_key:
+        return
     recognise_delivery(
         company_id=shipment.company_id, shipment_key=shipment.key, shipment_number=shipment.number, order_key=shipment.order_key,
         delivered_on=timezone.localdate(shipment.delivered_at), actor=actor, lines=[

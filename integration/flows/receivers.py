@@ -11,6 +11,7 @@ from erp.receivables.signals import invoice_credited, invoice_posted, payment_po
 from integration.flows import (  # noqa: F401 - register themselves
     answers,
     dunning_to_order,
+    lost_to_order,
     order_to_cash,
     orders_ahead,
     payment_to_order,
@@ -20,7 +21,7 @@ from integration.flows import (  # noqa: F401 - register themselves
 from integration.flows.stock_to_order import ARRIVED, tell_waiting
 from integration.outbox import closing, periodic, previewing  # noqa: F401 - register themselves
 from integration.outbox.emit import emit
-from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_returned
+from scm.shipping.signals import shipment_cancelled, shipment_delivered, shipment_dispatched, shipment_lost, shipment_returned
 from suite.kernel.documents.models import Document
 from suite.kernel.documents.signals import act_done
 from suite.kernel.documents.transitions import Act
@@ -35,6 +36,7 @@ FACTS: dict[Signal, str] = {
     shipment_dispatched: "scm.shipment.dispatched",
     shipment_delivered: "scm.shipment.delivered",
     shipment_returned: "scm.shipment.returned",
+    shipment_lost: "scm.shipment.lost",
     shipment_cancelled: "scm.shipment.cancelled",
     invoice_posted: "erp.invoice.posted",
     invoice_credited: "erp.invoice.credited",

@@ -16,6 +16,8 @@ from scm.shipping.models import Shipment
 def credit_returned(event: Event, actor: Any) -> None:
     """One credit note per returned shipment; none where nothing was invoiced."""
     shipment = Shipment.objects.get(pk=event.aggregate_id)
+    if not shipment.order_key:
+        return
     credit_return(
         company_id=shipment.company_id, order_key=shipment.order_key, shipment_key=shipment.key,
         lines=[(line.order_line_key, line.key, line.shipped) for line in shipment.lines.all() if line.shipped > 0],
@@ -26,5 +28,7 @@ def credit_returned(event: Event, actor: Any) -> None:
 @consumer("crm.returned", "scm.shipment.returned", label=_("Order: returned"))
 def note_returned(event: Event, actor: Any) -> None:
     shipment = Shipment.objects.get(pk=event.aggregate_id)
+    if not shipment.order_key:
+        return
     returned = {_id(line.order_line_key): line.shipped for line in shipment.lines.all() if line.shipped > 0}
     record_progress(order_id=_id(shipment.order_key), returned=returned, actor=actor)

@@ -37,7 +37,8 @@ NEVER_WITHOUT_CAUSE = {
 # What a fact is called after the document it is about: "Order confirmed". Facts not named here are shown as the act's own word.
 FACTS = {
     "confirmed": _("confirmed"), "released": _("released"), "held": _("held"), "amended": _("amended"), "closed_short": _("closed short"),
-    "cancelled": _("cancelled"), "dispatched": _("dispatched"), "delivered": _("delivered"), "returned": _("returned"), "posted": _("posted"),
+    "cancelled": _("cancelled"), "dispatched": _("dispatched"), "delivered": _("delivered"), "returned": _("returned"), "lost": _("lost"),
+    "reopened": _("reopened"), "posted": _("posted"),
     "credited": _("credited"), "reversed": _("reversed"), "accept": _("accepted"), "send": _("sent"), "match": _("matched"),
     "allocate": _("allocated"), "receive": _("received"), "book": _("booked"), "post": _("posted"),
 }

@@ -16,7 +16,11 @@ from django.utils.translation import ngettext
 from crm.margins.models import MarginApproval
 from crm.orders.models import Order
 from crm.quotes.models import Quote
+from erp.carrierclaims.models import CarrierClaim
+from erp.claims.models import ExpenseClaim
+from erp.claims.selectors import claims_to_decide
 from erp.compliance.models import ObligationTask
+from erp.dunning.models import DunningRun
 from erp.einvoicing.models import ReceivedInvoice
 from erp.inventory.models import Reservation
 from erp.receivables.models import OpenItem
@@ -164,6 +168,28 @@ def _obligations(user: Any) -> list[Item]:
     ]
 
 
+def _letters(user: Any) -> list[Item]:
+    """A dunning run whose letters wait for somebody to look at them, and claims on carriers that nobody has made yet."""
+    runs = DunningRun.objects.visible_to(user).filter(status=DunningRun.Status.PROPOSED) if may(user, DunningRun, "post") else ()
+    claims = CarrierClaim.objects.visible_to(user).filter(status=CarrierClaim.Status.DRAFT) if may(user, CarrierClaim, "post") else ()
+    return [
+        *(
+            Item(
+                "letters", _("Dunning"), str(run), ngettext("%(number)s letter is proposed.", "%(number)s letters are proposed.", run.letters) % {
+                    "number": run.letters}, Decimal(0), run.as_of, reverse("erp:dunningrun_detail", args=[run.pk]),
+            )
+            for run in runs
+        ),
+        *(
+            Item(
+                "letters", _("Claim on a carrier"), f"{claim.carrier} · {claim.shipment_number}", _("Lost goods, not claimed yet."), claim.amount,
+                claim.claimed_on, reverse("erp:carrierclaim_detail", args=[claim.pk]),
+            )
+            for claim in claims[:MOST]
+        ),
+    ]
+
+
 def _dead(user: Any) -> list[Item]:
     rows = Delivery.objects.visible_to(user).filter(status=Delivery.Status.DEAD).select_related("event").order_by("pk")[:MOST]
     return [
@@ -203,6 +229,30 @@ def _approvals(user: Any) -> list[Item]:
     ]
 
 
+def _expenses(user: Any) -> list[Item]:
+    """Claims of employees that wait for this user: for a decision, or to be posted once decided."""
+    items = []
+    if may(user, ExpenseClaim, "approve"):
+        items += [
+            Item(
+                "expenses", _("Expenses"), f"{claim.claimant} · {claim.purpose}", _("Waits for approval."), claim.gross, claim.submitted_at,
+                reverse("erp:expenses_to_approve"), (Action(_("Look and decide"), reverse("erp:expenses_to_approve")),),
+            )
+            for claim in claims_to_decide(user).select_related("claimant").order_by("-gross")[:MOST]
+        ]
+    if may(user, ExpenseClaim, "post"):
+        approved = ExpenseClaim.objects.visible_to(user, "post").filter(status=ExpenseClaim.Status.APPROVED)
+        items += [
+            Item(
+                "expenses", _("Expenses"), f"{claim.claimant} · {claim.purpose}", _("Approved, not in the books yet."), claim.gross, claim.approved_at,
+                reverse("erp:expenseclaim_detail", args=[claim.pk]),
+                (Action(_("Post"), reverse("erp:expenseclaim_transition", args=[claim.pk, "post"])),),
+            )
+            for claim in approved.select_related("claimant").order_by("-gross")[:MOST]
+        ]
+    return items
+
+
 def _day(day: date | None) -> str:
     return date_format(day, "DATE_FORMAT") if day else "—"
 
@@ -220,8 +270,10 @@ _FINDERS: dict[str, tuple[type, Callable[[Any], list[Item]]]] = {
     "stock": (Reservation, _blocked_stock),
     "delivery": (Shipment, _late_shipments),
     "overdue": (OpenItem, _overdue),
+    "letters": (DunningRun, _letters),
     "obligation": (ObligationTask, _obligations),
     "e-invoice": (ReceivedInvoice, _e_invoices),
+    "expenses": (ExpenseClaim, _expenses),
     "approval": (ApprovalRequest, _approvals),
     "dead": (Delivery, _dead),
 }

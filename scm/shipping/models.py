@@ -19,6 +19,7 @@ class Shipment(Document):
         DELIVERED = "delivered", _("Delivered")
         EXCEPTION = "exception", _("Exception")
         RETURNED = "returned", _("Returned to sender")
+        LOST = "lost", _("Lost by the carrier")
         CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = (Status.PLANNED, Status.BOOKED)
@@ -27,6 +28,8 @@ class Shipment(Document):
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.PLANNED, editable=False)
     order_key = models.CharField(_("order"), max_length=60, blank=True, editable=False)
     order_number = models.CharField(_("order number"), max_length=40, blank=True, editable=False)
+    reason_key = models.CharField(_("reason key"), max_length=60, blank=True, editable=False, help_text=_("Why goods leave without an order"))
+    reason = models.CharField(_("reason"), max_length=80, blank=True, editable=False)
     customer = models.ForeignKey("kernel.Party", models.PROTECT, related_name="+", verbose_name=_("customer"))
     site = models.ForeignKey("kernel.Site", models.PROTECT, related_name="+", verbose_name=_("ships from"))
     wave = models.PositiveSmallIntegerField(_("wave"), default=1, editable=False)
@@ -42,6 +45,7 @@ class Shipment(Document):
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True, editable=False)
     received_by = models.CharField(_("received by"), max_length=120, blank=True, editable=False)
     returned_on = models.DateField(_("came back on"), null=True, blank=True, editable=False)
+    lost_on = models.DateField(_("lost on"), null=True, blank=True, editable=False)
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True, editable=False)
     tracked_at = models.DateTimeField(_("last report of the carrier"), null=True, blank=True, editable=False)
     freight_cost = AmountField(_("freight cost"), default=0, editable=False)
@@ -65,6 +69,7 @@ class Shipment(Document):
             ("in_transit_shipment", "Can record that a shipment is under way"),
             ("out_for_delivery_shipment", "Can record that a shipment is out for delivery"),
             ("report_exception_shipment", "Can report an exception"), ("return_to_sender_shipment", "Can take a shipment back"),
+            ("lose_shipment", "Can report a shipment lost"), ("give_away_shipment", "Can send goods without an order"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("company", "source_key"), name="shipment_source_once"),
@@ -78,6 +83,8 @@ class Shipment(Document):
                 | Q(dispatched_at__isnull=False, dispatched_on__isnull=False) & ~Q(status__in=("planned", "booked", "cancelled")),
                 name="shipment_dispatched_has_a_date",
             ),
+            models.CheckConstraint(condition=Q(reason_key="") | Q(order_key=""), name="shipment_of_an_order_or_a_reason"),
+            models.CheckConstraint(condition=Q(status="lost") ^ Q(lost_on__isnull=True), name="lost_shipment_has_a_date"),
             models.CheckConstraint(condition=Q(freight_cost__gte=0, weight_kg__gte=0), name="shipment_freight_positive"),
         ]
         indexes = [

@@ -7,6 +7,7 @@ from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
 
 menu.entry("logistics", 10, _("Shipments board"), "scm:shipment_board", "scm.view_shipment", "layout-kanban")
+menu.entry("logistics", 25, _("Send a gift or sample"), "scm:giveaway", "scm.give_away_shipment", "gift")
 menu.entry("logistics", 50, _("Carrier report"), "scm:tracking_entry", "scm.add_trackingevent", "map-pin-plus")
 
 
@@ -27,21 +28,21 @@ class ShipmentResource(Resource):
         Lines(Parcel, parent="shipment", fields=(), columns=("position", "sscc", "weight_kg")),
     )
     sections = (
-        (_("Way"), ("ship_to", "requested_on", "dispatched_at", "expected_on", "delivered_at", "received_by", "returned_on")),
-        (_("Freight"), ("service", "weight_kg", "freight_cost", "freight_reason", "backorder_of")),
+        (_("Way"), ("ship_to", "requested_on", "dispatched_at", "expected_on", "delivered_at", "received_by", "returned_on", "lost_on")),
+        (_("Freight"), ("service", "weight_kg", "freight_cost", "freight_reason", "backorder_of", "reason")),
     )
     related = (("scm.picklist", "shipment"), ("scm.trackingevent", "shipment"))
     select_related = ("customer", "site", "carrier")
     actions_form = {
         "book": "scm.shipping.forms.BookForm", "dispatch": "scm.shipping.forms.DispatchForm", "deliver": "scm.shipping.forms.DeliverForm",
         "report_exception": "scm.shipping.forms.ExceptionForm", "return_to_sender": "scm.shipping.forms.ReturnForm",
-        "cancel": "scm.shipping.forms.CancelForm",
+        "lose": "scm.shipping.forms.LoseForm", "cancel": "scm.shipping.forms.CancelForm",
     }
     printouts = (
         ("delivery-note", _("Delivery note"), "scm.shipping.printouts.print_delivery_note"),
         ("label", _("Labels"), "scm.shipping.printouts.print_label"),
     )
-    empty_hint = _("Shipments come from confirmed orders; there is none yet.")
+    empty_hint = _("Shipments come from confirmed orders, or from a gift or sample; there is none yet.")
 
 
 @register

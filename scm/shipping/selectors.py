@@ -12,7 +12,7 @@ from suite.kernel.documents.prepared import prepared
 
 
 def lock_shipments_of(company_id: int, order_key: str) -> tuple[list[Shipment], list[ShipmentLine]]:
-    """All shipments of an order, locked, with all their lines, by wave.
+    """All shipments of an order, locked, by wave, with their lines (not those that were lost: they are to be sent again or were given up).
 
     A dispatch we waited for may have made a new shipment meanwhile: its lines show it, and then we lock once more.
     """
@@ -20,7 +20,8 @@ def lock_shipments_of(company_id: int, order_key: str) -> tuple[list[Shipment], 
     while shipments:
         lines = _lines_of_order(company_id, order_key)
         if {line.shipment_id for line in lines} <= {shipment.pk for shipment in shipments}:
-            return sorted(shipments, key=lambda shipment: shipment.wave), lines
+            lost = {shipment.pk for shipment in shipments if shipment.status == Shipment.Status.LOST}
+            return sorted(shipments, key=lambda shipment: shipment.wave), [line for line in lines if line.shipment_id not in lost]
         shipments = _shipments_held(company_id, order_key)
     return [], []
 
@@ -37,9 +38,9 @@ def _lines_of_order(company_id: int, order_key: str) -> QuerySet[ShipmentLine]:
 
 
 def dispatched_quantities(*, company_id: int, order_key: str) -> dict[str, Decimal]:
-    """What of each order line has left so far, by order line key (returns are not subtracted)."""
+    """What of each order line has left so far, by order line key (returns are not subtracted, what was lost does not count)."""
     rows = (
-        ShipmentLine.objects.filter(company_id=company_id, shipment__order_key=order_key, shipped__gt=0)
+        ShipmentLine.objects.filter(company_id=company_id, shipment__order_key=order_key, shipped__gt=0).exclude(shipment__status="lost")
         .values_list("order_line_key").annotate(total=Sum("shipped")).order_by()
     )
     return dict(rows)

@@ -1,8 +1,8 @@
 """What shipping announces. Every signal carries document= (the shipment) and act=; act.payload["lines"] names order lines and quantities.
 
-`shipment_dispatching` and `shipment_returning` also carry lines= (the shipment's lines); the first also lots= (per line id what left of each
+`shipment_dispatching`, `shipment_returning` and `shipment_losing` also carry lines= (the shipment's lines); the first also lots= (per line id what left of each
 lot, for products that are tracked by lots). They come when quantities and dates are set:
-a receiver that raises refuses the dispatch or return, and nothing is written.
+a receiver that raises refuses the dispatch, return or loss, and nothing is written.
 """
 
 from dataclasses import dataclass, field
@@ -45,6 +45,17 @@ class LotAnswer:
     hint: str = ""
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why goods may leave without an order: what its keeper knows it by, and its name."""
+
+    key: str
+    name: str
+
+
+# Asked with company_id=; the answer is every reason in use.
+reasons_asked = Question("dispatch_reasons")
+
 # Asked with company_id=, site_id=, on= (the day the goods leave) and wishes=; the answers come in their order, each as if it were alone.
 lots_asked = Question("lots_asked")
 
@@ -55,5 +66,7 @@ shipment_dispatched = Signal()
 shipment_delivered = Signal()
 shipment_returning = Signal()
 shipment_returned = Signal()
+shipment_losing = Signal()
+shipment_lost = Signal()
 shipment_cancelled = Signal()
 shipment_delayed = Signal()

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from scm.carriers.models import Carrier
-from scm.shipping.forms import BoardFilter, TrackingForm
+from scm.shipping.forms import BoardFilter, GiveawayForm, TrackingForm
 from scm.shipping.models import Shipment
-from scm.shipping.services import record_tracking
+from scm.shipping.services import plan_giveaway, record_tracking
 from suite.kernel.documents.errors import BusinessError
 from suite.kernel.documents.transitions import available
 from suite.kernel.sites.models import Site
@@ -126,4 +126,28 @@ class TrackingEntry(StaffPage, FormView):
         return HttpResponseRedirect(reverse("scm:tracking_entry"))
 
     def form_invalid(self, form: TrackingForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class GiveawayPage(StaffPage, FormView):
+    """A gift or sample: the planned shipment, to be booked and dispatched as any other."""
+
+    template_name = "scm/shipping/giveaway.html"
+    permission_required = "scm.give_away_shipment"
+    form_class = GiveawayForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = super().get_form_kwargs()
+        return {**{key: given[key] for key in ("data", "initial", "prefix") if key in given}, "user": self.request.user}
+
+    def form_valid(self, form: GiveawayForm) -> HttpResponse:
+        try:
+            shipment = plan_giveaway(company_id=self.request.user.company_id, actor=self.request.user, **form.kwargs())
+        except BusinessError as error:
+            form.add_error(error.field if error.field in form.fields else None, f"{error.message} {error.hint}".strip())
+            return self.form_invalid(form)
+        messages.success(self.request, _("%(shipment)s is planned. It is never invoiced.") % {"shipment": shipment})
+        return HttpResponseRedirect(reverse("scm:shipment_detail", args=[shipment.pk]))
+
+    def form_invalid(self, form: GiveawayForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

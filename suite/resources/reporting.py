@@ -8,10 +8,7 @@
         report = staticmethod(reports.trial_balance)      # (*, company_id, **what the form asks) -> Table
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -22,57 +19,21 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from suite.kernel.audit.services import record_event
-from suite.resources.display import badge, money, plain_number
+from suite.kernel.printing.tables import as_said, report_pdf
 from suite.resources.exports import download, raw
 from suite.resources.forms import scoped
 from suite.resources.menu import entry
 from suite.resources.pages.access import parameters
 from suite.resources.paging import BadRequest
-from suite.resources.papers import as_said, report_pdf
+from suite.resources.report_tables import Table, cell_html, printed_rows, value_of
 from suite.resources.times import neighbours
 from suite.resources.widgets import Day, Moment
-
-ONE_SIDED = {"debit", "credit"}  # an entry stands on one side; a zero on the other would only be noise
-NUMERIC = {"money", "quantity", "decimal", "integer", "percent"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a report. `kind`: text, date, money, quantity, decimal, integer, percent, status; `link` names the row's key that holds an address."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    link: str = ""
-
-    @property
-    def is_numeric(self) -> bool:
-        return self.kind in NUMERIC
-
-
-@dataclass
-class Table:
-    """A report's answer. Rows are mappings or objects; "level" indents a row, "is_heading" and "is_total" set it apart.
-
-    `totals` is one more row below; `chart` is an ECharts option; `facts` are (label, value) shown above; amounts are in `currency`.
-    """
-
-    columns: Sequence[Column]
-    rows: Sequence[Any]
-    totals: Mapping[str, Any] | None = None
-    chart: dict[str, Any] | None = None
-    facts: Sequence[tuple[str, str]] = ()
-    note: str = ""
-    currency: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 class AsOfForm(forms.Form):
@@ -117,47 +78,6 @@ class ComparedForm(forms.Form):
         YEAR = "year", gettext_lazy("the year before")
 
     compare = forms.ChoiceField(label=gettext_lazy("Compare with"), choices=[("", gettext_lazy("nothing")), *Against.choices], required=False)
-
-
-def value_of(row: Any, name: str, default: Any = None) -> Any:
-    """A row's value, whether it is a mapping or an object."""
-    return row.get(name, default) if isinstance(row, Mapping) else getattr(row, name, default)
-
-
-def cell_text(value: Any, column: Column, currency: str) -> str:
-    if value is None or value == "":
-        return ""
-    if column.kind == "money":
-        return money(value, currency or None) if value or column.name not in ONE_SIDED else ""
-    if column.kind == "percent":
-        return f"{plain_number(Decimal(value) * 100, 1)}\u00a0%"
-    if column.kind in {"quantity", "decimal", "integer"}:
-        return plain_number(value)
-    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
-
-
-def cell_html(row: Any, column: Column, currency: str) -> str:
-    value = value_of(row, column.name)
-    if column.kind == "status" and value:
-        label = value_of(row, f"{column.name}_label") or str(value).replace("_", " ").capitalize()
-        return badge(value, label)
-    text: Any = cell_text(value, column, currency)
-    address = value_of(row, column.link) if column.link else None
-    return format_html('<a class="record-link" href="{}">{}</a>', address, text) if address and text else text
-
-
-def printed_rows(table: Table) -> Iterator[dict[str, Any]]:
-    """The rows as words, the totals last."""
-    for row in [*table.rows, *([table.totals] if table.totals else [])]:
-        cells = []
-        for column in table.columns:
-            value = value_of(row, column.name)
-            label = value_of(row, f"{column.name}_label") if column.kind == "status" and value else None
-            cells.append(str(label or cell_text(value, column, table.currency)))
-        yield {
-            "cells": cells, "level": value_of(row, "level", 0) or 0, "is_heading": bool(value_of(row, "is_heading", False)),
-            "is_total": bool(value_of(row, "is_total", False)) or row is table.totals,
-        }
 
 
 def chosen(form: forms.Form | None) -> list[tuple[str, str]]:
@@ -251,7 +171,7 @@ class ReportView(View):
         return render(request, self.template_name, context, status=200 if table is not None else 422)
 
     def export(self, table: Table, wanted: str, form: forms.Form | None, user: Any) -> HttpResponseBase:
-        """The rows as csv, xlsx or pdf. Raises BadRequest for another form, or too many rows for paper."""
+        """The rows as csv, xlsx or pdf. Raises BadRequest for another form, Refusal for too many rows on paper."""
         name = f"{slugify(self.slug)}-{timezone.localdate():%Y-%m-%d}"
         if wanted == "pdf":
             return report_pdf(

@@ -1,9 +1,12 @@
 """What a controller waits for: who owes what over a million ledger lines, and entries posted by hand."""
 
+import os
 import statistics
 import time
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -102,16 +105,13 @@ def _by_hand(books: Books) -> dict[str, Any]:
     for entry in drafts[:20]:
         post_manual_entry(entry, actor=books.bench.actor)
     statements = []
-    wall, processor = time.perf_counter(), time.process_time()
-    for entry in drafts[20:]:
-        post_manual_entry(entry, actor=books.bench.actor)
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    single = _rate(SINGLES, lambda: [post_manual_entry(entry, actor=books.bench.actor) for entry in drafts[20:]])
     for _again in range(2):
         entry = in_unit_of_work(draft, actor=books.bench.actor)
         with CaptureQueriesContext(connection) as seen:
             post_manual_entry(entry, actor=books.bench.actor)
         statements.append(len(seen))
-    return {"single_per_second": round(SINGLES / wall), "single_cpu_ms": round(processor / SINGLES * 1000, 2), "single_statements": statements[-1]}
+    return {"single": {**single, "statements": statements[-1]}}
 
 
 def _from_lines(books: Books) -> dict[str, Any]:
@@ -124,11 +124,28 @@ def _from_lines(books: Books) -> dict[str, Any]:
 
     for _warm in range(10):
         post()
-    started = time.perf_counter()
-    for _number in range(SINGLES):
-        post()
-    single = SINGLES / (time.perf_counter() - started)
-    started = time.perf_counter()
-    for _batch in range(10):
-        in_unit_of_work(lambda: [post() for _number in range(BATCH)], actor=books.bench.actor)
-    return {"from_lines_per_second": round(single), "bulk_per_second": round(10 * BATCH / (time.perf_counter() - started))}
+    return {
+        "from_lines": _rate(SINGLES, lambda: [post() for _number in range(SINGLES)]),
+        "bulk": _rate(10 * BATCH, lambda: [
+            in_unit_of_work(lambda: [post() for _number in range(BATCH)], actor=books.bench.actor) for _batch in range(10)]),
+    }
+
+
+def _rate(count: int, work: Callable[[], Any]) -> dict[str, float]:
+    """How many per second of one core (this process and its database connection together), and per second of the clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    clock, client, before = time.perf_counter(), time.process_time(), _ticks(server)
+    work()
+    clock, client, spent = time.perf_counter() - clock, time.process_time() - client, _ticks(server) - before
+    return {
+        "per_core_second": round(count / (client + spent)), "per_second": round(count / clock), "client_cpu_ms": round(client / count * 1000, 2),
+        "server_cpu_ms": round(spent / count * 1000, 2),
+    }
+
+
+def _ticks(stat: Path) -> float:
+    """Seconds of processor time a process has used."""
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

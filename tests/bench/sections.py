@@ -19,7 +19,9 @@ from integration.outbox.sweep import drain  # noqa: E402
 from integration.trace.selectors import trace_of  # noqa: E402
 from tests.bench import (  # noqa: E402
     bank_matching,
+    budgets,
     closing_day,
+    dunning,
     ledger,
     order_to_cash,
     pages,
@@ -46,8 +48,13 @@ def run_sections(machine: Machine, names: list[str]) -> dict[str, Any]:
         results.update(ledger.measure(machine))
     if "closing_day" in names:
         results.update(closing_day.measure(machine))
+    if "dunning" in names:
+        results["dunning"] = dunning.measure(machine)
+        results["dunning_run_100k_items_s"] = results["dunning"]["seconds"]
     if "bank_matching" in names:
         results.update(bank_matching.measure(machine))
+    if "budgets" in names:
+        results.update(budgets.measure(machine))
     if "payment_runs" in names:
         results["payment_runs"] = payment_runs.measure(machine)
     if "northwind" in names:

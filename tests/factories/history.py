@@ -11,6 +11,7 @@ from crm.margins.models import MarginFloor
 from crm.orders.models import Order
 from crm.orders.services import cancel_order
 from crm.quotes.services import QuoteLineInput, draft_quote, send_quote
+from erp.allowances.services import draft_allowance, name_risk, post_allowance
 from erp.assets.models import AssetClass, AssetUsage
 from erp.assets.services import capitalise_asset, draft_asset, run_depreciation
 from erp.banking.models import BankAccount, BankRule, StatementProfile
@@ -21,6 +22,8 @@ from erp.compliance.services import compute_return, plan_tasks
 from erp.dimensions.models import Dimension, DimensionRule, DimensionValue
 from erp.dunning.models import BaseRate, DunningNotice, DunningPolicy, DunningText
 from erp.dunning.services import block_dunning, draft_dunning_run, post_dunning_run, propose_dunning_run, send_notice, set_up_levels
+from erp.giveaways.models import DispatchReason
+from erp.giveaways.services import set_up_reasons
 from erp.inventory.models import Warehouse
 from erp.inventory.services import draft_transfer, receive_transfer, send_transfer
 from erp.ledger.models import Journal
@@ -40,10 +43,20 @@ from erp.receivables.models import CustomerInvoice, OpenItem
 from erp.receivables.services import InvoiceLineInput, credit_invoice, draft_invoice, draft_payment, post_invoice, post_payment
 from erp.schedules.models import Accrual, Deferral, RecurringEntry
 from erp.schedules.services import activate_deferral, post_accrual
+from erp.statements.models import StatementRun
+from erp.statements.services import make_statements
 from integration.outbox.models import Delivery
 from integration.outbox.replay import replay_deliveries
 from integration.outbox.sweep import drain
-from scm.shipping.services import LotQuantity, book_shipment, dispatch_shipment, record_tracking
+from scm.shipping.services import (
+    GivenLine,
+    LotQuantity,
+    book_shipment,
+    dispatch_shipment,
+    lose_shipment,
+    plan_giveaway,
+    record_tracking,
+)
 from scm.warehousing.services.drawing import draw_pick_list
 from suite.kernel.approvals.models import ApprovalRule, Delegation
 from suite.kernel.approvals.services import ask_for_approval
@@ -235,6 +248,26 @@ class History:
             run = draft_dunning_run(company_id=self.company.pk, as_of=SHIPPED_ON + timedelta(days=days), actor=self.actor)
             run = post_dunning_run(propose_dunning_run(run, actor=self.actor), actor=self.actor)
         send_notice(DunningNotice.objects.filter(run=run).first(), actor=self.actor)
+        self.set_aside_and_give_away(customer, blocked)
+
+    def set_aside_and_give_away(self, customer: Party, item: OpenItem) -> None:
+        """An item judged by itself and set aside, a statement of account, a sample that left, and a shipment that a carrier lost."""
+        name_risk(item=item, percent=Decimal(50), reason=f"{self.canary}insolvency", actor=self.actor)
+        day = SHIPPED_ON + timedelta(days=75)
+        post_allowance(draft_allowance(company_id=self.company.pk, as_of=day, actor=self.actor), actor=self.actor)
+        make_statements(StatementRun.objects.create(company=self.company, as_of=day), actor=self.actor)
+        reason = set_up_reasons(company_id=self.company.pk, actor=self.actor)[0]
+        DispatchReason.objects.filter(pk=reason.pk).update(name=f"{self.canary}Sample")
+        sample = plan_giveaway(
+            company_id=self.company.pk, customer_id=customer.pk, site_id=self.trade.place.warehouse.site_id, reason_key=reason.key, actor=self.actor,
+            lines=[GivenLine(self.products[0].pk, Decimal(1))])
+        dispatch_shipment(sample, actor=self.actor, dispatched_on=SHIPPED_ON)
+        shipment = self.trade.open_shipment(self.trade.confirm((self.products[0], 1), customer=customer))
+        book_shipment(shipment, actor=self.actor, carrier_id=self.carrier.pk, weight_kg=Decimal(1))
+        lost = dispatch_shipment(shipment, actor=self.actor, dispatched_on=SHIPPED_ON)
+        drain()
+        lose_shipment(lost, actor=self.actor, lost_on=PAID_ON, is_sent_again=False, reason=f"{self.canary}lost")
+        drain()
 
     def ask_for_approval(self) -> None:
         """A large bill that waits for a controller's yes; a colleague answers while somebody is away."""

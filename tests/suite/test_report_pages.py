@@ -9,8 +9,9 @@ from django import forms
 from django.urls import reverse
 from pypdf import PdfReader
 
-from suite.resources.paging import BadRequest
-from suite.resources.reporting import AsOfForm, Column, PeriodForm, ReportView, Table, printed_rows, reports
+from suite.kernel.documents.errors import Refusal
+from suite.resources.report_tables import Column, Table, printed_rows
+from suite.resources.reporting import AsOfForm, PeriodForm, ReportView, reports
 from suite.resources.times import neighbours
 from tests.factories.base import make_user
 from tests.factories.payables import Buying
@@ -90,7 +91,7 @@ def test_a_wide_table_lies_across_and_a_long_one_has_its_head_on_every_page(read
 def test_too_many_rows_for_paper_are_refused_with_the_way_out(reader, trade):
     view = next(one for one in reports() if one.slug == "journal")()
 
-    with pytest.raises(BadRequest):
+    with pytest.raises(Refusal, match="more rows"):
         view.export(Table([Column("a", "A")], [{"a": "x"}] * 5001), "pdf", None, make_user(trade.company))
 
 

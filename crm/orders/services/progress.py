@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from crm.orders.models import Order, OrderLine
 from crm.orders.services.deriving import derive_statuses, is_fulfilled
 from crm.pricing.services import total_up
+from suite.kernel.audit.models import StatusChange
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.reading import read_lines
 from suite.kernel.documents.saving import write_row
 from suite.kernel.documents.statements import kept
 from suite.kernel.documents.transitions import transition
-from suite.kernel.documents.work import in_unit_of_work
+from suite.kernel.documents.work import current_trace, in_unit_of_work
 from suite.kernel.users.service_user import recorded_id, service_user
 
 COUNTERS = ("shipped", "delivered", "returned", "invoiced", "credited", "settled")
@@ -39,11 +41,13 @@ def complete_order(order: Order, *, actor, act) -> None:
 def record_progress(
     *, order_id: int, actor, shipped: Deltas | None = None, delivered: Deltas | None = None, returned: Deltas | None = None,
     invoiced: Deltas | None = None, credited: Deltas | None = None, settled: Deltas | None = None, payment_status: str | None = None,
+    is_reopening: bool = False,
 ) -> Order:
     """The order with these quantities added to its lines (by line id) under its lock, and its statuses derived anew.
 
     `settled` is the part of `credited` given for a return, for which neither goods nor an invoice are owed any more.
-    Deltas are added each time: call once per fact. A confirmed order that is delivered and invoiced completes. Raises Order.DoesNotExist,
+    Deltas are added each time: call once per fact. A confirmed order that is delivered and invoiced completes; with `is_reopening` a completed
+    order that is owed something again is confirmed again. Raises Order.DoesNotExist,
     or Refusal for a line that is not the order's.
     """
     deltas = dict(zip(COUNTERS, (shipped, delivered, returned, invoiced, credited, settled), strict=True))
@@ -57,17 +61,28 @@ def record_progress(
         if changed:
             _write_counters(changed)
         before = (order.delivery_status, order.invoice_status, order.payment_status)
+        if is_reopening and order.status == Order.Status.COMPLETED:
+            _reopen(order, actor)
         derive_statuses(order, lines)
         if payment_status is not None:
             order.payment_status = payment_status
         if changed or before != (order.delivery_status, order.invoice_status, order.payment_status):
             order.version += 1
-            write_row(order, "delivery_status", "invoice_status", "payment_status", "net", "tax", "gross", "version")
+            write_row(order, "status", "delivery_status", "invoice_status", "payment_status", "net", "tax", "gross", "version")
         if order.status == Order.Status.CONFIRMED and is_fulfilled(lines):
             return complete_order(order, actor=service_user(on_behalf_of=recorded_id(actor), company_id=order.company_id))
         return order
 
     return in_unit_of_work(record, actor=actor)
+
+
+def _reopen(order: Order, actor) -> None:
+    """Goods of a completed order never arrived: it is owed again, and its history says so."""
+    StatusChange.objects.create(
+        company_id=order.company_id, content_type=ContentType.objects.get_for_model(Order), object_id=order.pk, action="reopen", before=order.status,
+        after=Order.Status.CONFIRMED, version=order.version + 1, actor_id=recorded_id(actor), trace=current_trace(),
+    )
+    order.status = Order.Status.CONFIRMED
 
 
 def _add(order: Order, lines: list[OrderLine], deltas: Mapping[str, Deltas | None]) -> list[OrderLine]:

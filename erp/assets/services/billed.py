@@ -1,5 +1,6 @@
 """Assets that come with a bill: a draft for each line, smaller or gone when the supplier credits it (FA-1)."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -11,12 +12,12 @@ from erp.assets.services.acquiring import draft_asset
 from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
 from erp.payables.models import SupplierBill, SupplierBillLine
+from erp.payables.selectors import books_nets
 from erp.payables.signals import bill_posted, bill_reversed
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.transitions import Act
 from suite.kernel.money.rules import proportion
-from suite.kernel.money.selectors import conversion
 
 
 @receiver(bill_posted)
@@ -27,16 +28,17 @@ def assets_of_bill(sender: type, document: SupplierBill, act: Act, **kwargs: Any
     """
     construction = AccountAssignment.objects.filter(company_id=document.company_id, role=AccountRole.CWIP).values("account")
     found = document.lines.filter(Q(asset_class__isnull=False) | Q(account__in=construction)).order_by("position")
-    for line in found.select_related("asset_class", "product", "account"):
+    lines = list(found.select_related("asset_class", "product", "account"))
+    worths = books_nets(document) if lines else {}
+    for line in lines:
         if document.kind == SupplierBill.Kind.CREDIT_NOTE:
-            _credit(document, line)
+            _credit(line, worths[line.pk])
         else:
-            _draft(document, line, act)
+            _draft(document, line, worths[line.pk], act)
 
 
-def _draft(bill: SupplierBill, line: SupplierBillLine, act: Act) -> None:
+def _draft(bill: SupplierBill, line: SupplierBillLine, cost: Decimal, act: Act) -> None:
     asset_class = line.asset_class or AssetClass.objects.filter(company_id=bill.company_id, is_active=True).order_by("code").first()
-    cost = conversion(company_id=bill.company_id, currency_id=bill.currency_id, on=bill.issued_on).to_books(line.net)
     if asset_class is None or cost <= 0:
         return
     draft_asset(
@@ -45,7 +47,7 @@ def _draft(bill: SupplierBill, line: SupplierBillLine, act: Act) -> None:
     )
 
 
-def _credit(note: SupplierBill, line: SupplierBillLine) -> None:
+def _credit(line: SupplierBillLine, credited: Decimal) -> None:
     asset = Asset.objects.filter(bill_line_id=line.corrects_id).first() if line.corrects_id else None
     if asset is None:
         if line.asset_class_id:
@@ -56,7 +58,6 @@ def _credit(note: SupplierBill, line: SupplierBillLine) -> None:
         return
     asset = lock_one(Asset, asset.pk)
     _refuse_in_service(asset, _("the credit note was not posted"))
-    credited = conversion(company_id=note.company_id, currency_id=note.currency_id, on=note.issued_on).to_books(line.net)
     if credited >= asset.cost:
         asset.delete()
         return

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,8 @@ from suite.kernel.money.rules import ZERO
 from suite.kernel.users.service_user import recorded_id
 
 LIFE = Decimal("0.00000001")
+# One run of a company at a time: the next one finds what this one made.
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('erp.depreciation', %s))"
 
 
 @editing(DepreciationRun)
@@ -46,6 +49,8 @@ def run_depreciation(*, period: Period, actor: Any) -> DepreciationRun:
     """The period's depreciation, posted; the run that was posted before where there is one (nothing is booked twice). Raises Refusal."""
 
     def run() -> DepreciationRun:
+        with connection.cursor() as cursor:
+            cursor.execute(_TURN, [period.company_id])
         known = DepreciationRun.objects.filter(company_id=period.company_id, period=period).first()
         if known is None:
             known = DepreciationRun(company_id=period.company_id, period=period, created_by_id=recorded_id(actor))

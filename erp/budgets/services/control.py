@@ -13,11 +13,12 @@ from erp.ledger.services.entries import SEAL
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.preview import Preview, collects
+from suite.kernel.documents.statements import kept
 from suite.kernel.documents.work import Work, current_work
 from suite.kernel.money.rules import ZERO
 
 CHECK = f"{SEAL}_budgets"  # sorts after the seal
-_OVERRUNS = "SELECT * FROM erp_budget_overruns(%s, %s, %s, %s)"
+_OVERRUNS = "SELECT * FROM erp_budget_overruns(%s, %s, %s::bigint[], %s::bigint[])"
 BLOCK = Budget.Control.BLOCK
 
 
@@ -70,7 +71,7 @@ def check(looks: list[Look]) -> list[str]:
 def overruns(look: Look) -> list[Overrun]:
     """The budget lines that what is written takes beyond their amount; they stay locked until commit. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_OVERRUNS, [look.company_id, look.level, list(look.entries), list(look.commitment_lines)])
+        cursor.execute(kept(_OVERRUNS), [look.company_id, look.level, list(look.entries), list(look.commitment_lines)])
         return [Overrun(*row) for row in cursor.fetchall()]
 
 

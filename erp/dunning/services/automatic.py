@@ -12,7 +12,15 @@ from suite.kernel.documents.errors import BusinessError
 
 
 def run_dunning(*, company_id: int, on: date, actor: Any) -> str:
-    """What was done for the day, in words. Where a run is open already, nothing: a person is at it."""
+    """What was done for the day, in words. Where a run is open already, nothing: a person is at it. What refuses is said, and leaves nothing half
+    done: a run that could not be posted stays proposed."""
+    try:
+        return _run(company_id, on, actor)
+    except BusinessError as error:
+        return f"refused: {error.message}"
+
+
+def _run(company_id: int, on: date, actor: Any) -> str:
     policy = policy_of(company_id)
     if not policy.proposes_daily or not levels_of(company_id):
         return "not asked for"

@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from erp.forecasting.models import HORIZON_WEEKS, CashForecast, CashForecastWeek
 from erp.forecasting.rules import sevens_of, spans_of
 from erp.forecasting.selectors import expectations, opening_balance
-from suite.kernel.companies.models import Company
 from suite.kernel.documents.errors import Refusal
-from suite.kernel.documents.locking import read_lock
 from suite.kernel.documents.work import in_unit_of_work
+
+# One forecast of a company at a time: the next one finds what this one kept.
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('erp.cash_forecast', %s))"
 
 
 def take_cash_forecast(*, company_id: int, on: date, actor: Any) -> CashForecast:
@@ -25,7 +27,8 @@ def take_cash_forecast(*, company_id: int, on: date, actor: Any) -> CashForecast
         )
 
     def take() -> CashForecast:
-        read_lock(Company, company_id)
+        with connection.cursor() as cursor:
+            cursor.execute(_TURN, [company_id])
         known = CashForecast.objects.filter(company_id=company_id, made_on=on).first()
         return known or _keep(company_id, on)
 

@@ -19,7 +19,7 @@ from erp.ledger.rules import RESULT_TYPES
 from erp.ledger.selectors import BalanceRow, accounts_of, prepaid_unpaid
 from erp.ledger.selectors import trial_balance as balances
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 Type = Account.Type
 

@@ -17,7 +17,7 @@ from erp.ledger.rules import RESULT_TYPES
 from erp.ledger.selectors import BalanceRow
 from erp.ledger.selectors import trial_balance as balances
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 INVESTING = {AccountRole.FA_COST, AccountRole.CWIP, AccountRole.ACCUM_DEPRECIATION, AccountRole.GAIN_LOSS_ON_DISPOSAL}
 FINANCING = {AccountRole.SHARE_CAPITAL, AccountRole.RETAINED_EARNINGS, AccountRole.DIVIDENDS_PAYABLE, AccountRole.OPENING_BALANCE_EQUITY}

@@ -14,7 +14,7 @@ from erp.ledger.models import Account
 from erp.ledger.reports.balances import inside
 from erp.ledger.selectors import account_totals, value_totals
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def result_by_dimension(

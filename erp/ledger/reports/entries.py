@@ -13,7 +13,7 @@ from erp.ledger.links import entry_page
 from erp.ledger.models import Account, Journal, JournalLine
 from erp.ledger.selectors import account_totals, value_totals
 from suite.kernel.money.rules import ZERO
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 LIMIT = 5000
 

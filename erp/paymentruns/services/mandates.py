@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from erp.paymentruns.models import Mandate, PaymentBatchLine
 from erp.paymentruns.models.mandates import Sequence as Sequences
-from erp.paymentruns.rules.bank_files import is_valid_iban
+from erp.paymentruns.rules.bank_files import is_sepa_iban, is_valid_iban
 from suite.kernel.documents.editing import editing, save_record
 from suite.kernel.documents.errors import BusinessError, Refusal
 from suite.kernel.documents.transitions import Act, transition
@@ -40,6 +40,11 @@ def prepare_mandate(mandate: Mandate, *, actor: Any) -> None:
         raise Refusal(
             _("%(iban)s is no IBAN: its length or its check digits are wrong. Nothing was saved.") % {"iban": mandate.iban}, field="iban",
             code="not_an_iban", hint=_("Type it again from the signed form."),
+        )
+    if not is_sepa_iban(mandate.iban):
+        raise Refusal(
+            _("SEPA does not reach the account %(iban)s; nothing was saved.") % {"iban": mandate.iban}, field="iban", code="not_sepa",
+            hint=_("Ask the customer for a transfer."),
         )
     if mandate.signed_on and mandate.signed_on > timezone.localdate():
         raise Refusal(_("A mandate is not signed in days to come; nothing was saved."), field="signed_on", code="signed_later")

@@ -23,7 +23,7 @@ from suite.access.permissions import may
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row
-from suite.kernel.money.rules import ZERO, proportion
+from suite.kernel.money.rules import ZERO, proportion, round_money
 from suite.kernel.numbering.services import next_number
 from suite.kernel.users.service_user import recorded_id
 
@@ -163,23 +163,32 @@ def _judge_amount(one: _Wanted) -> None:
             _("%(open)s are open on %(number)s, %(amount)s were to be paid; nothing was saved.")
             % {"open": abs(open_), "number": one.row.number, "amount": abs(amount)}, code="above_open", hint=_("Pay at most what is open."),
         )
-    if amount != amount.quantize(Decimal("0.001")):
-        raise one.refuse(_("An amount has at most three digits behind the point; nothing was saved."), code="too_many_digits")
     short = open_ - amount
     one.discount = short if 0 < short <= one.row.discount else ZERO
 
 
 def _one_currency(company_id: int, wanted: Sequence[_Wanted], bank: BankAccount, direction: str) -> str:
-    """The currency of all items. Raises Refusal for a mix, and for an account that cannot pay in it."""
-    currencies = dict(OpenItem.objects.filter(pk__in=[one.row.item_id for one in wanted]).values_list("pk", "currency_id"))
-    first = currencies[wanted[0].row.item_id]
+    """The currency of all items. Raises Refusal for a mix, for parts of its smallest coin, and for an account that cannot pay in it."""
+    rows = OpenItem.objects.filter(pk__in=[one.row.item_id for one in wanted]).values_list("pk", "currency_id", "currency__digits")
+    currencies = {pk: currency_id for pk, currency_id, _digits in rows}
+    first, digits = currencies[wanted[0].row.item_id], next(iter(rows))[2]
     for one in wanted:
+        if round_money(one.amount, digits) != one.amount:
+            raise one.refuse(
+                _("%(amount)s has more digits behind the point than %(currency)s has; nothing was saved.") % {"amount": one.amount, "currency": first},
+                code="too_many_digits",
+            )
         if currencies[one.row.item_id] != first:
             raise one.refuse(
                 _("%(number)s is in %(currency)s, the batch in %(first)s; nothing was saved.")
                 % {"number": one.row.number, "currency": currencies[one.row.item_id], "first": first}, field="item_id", code="mixed_currencies",
                 hint=_("Pay each currency in a batch of its own."),
             )
+    if direction != OUT and first != "EUR":
+        raise wanted[0].refuse(
+            _("Direct debits are collected in EUR, %(number)s is in %(currency)s; nothing was saved.")
+            % {"number": wanted[0].row.number, "currency": first}, field="item_id", code="not_in_euro", hint=_("Ask the customer for a transfer."),
+        )
     if bank.currency_id not in (first, bank.company.currency_id):
         raise Refusal(
             _("%(account)s is kept in %(kept)s, the items are in %(currency)s; nothing was saved.")

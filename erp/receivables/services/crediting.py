@@ -51,16 +51,18 @@ def credit_invoice(
 def make_credit_note(
     invoice: CustomerInvoice, *, reason: str, quantities: Mapping[int, Decimal] | None, issued_on: date | None, actor: Any,
     source_key: str | None = None, never_earned: Mapping[str, Decimal] | None = None, bears_discount: bool = False,
+    of_shipment_lines: frozenset[str] = frozenset(),
 ) -> CustomerInvoice:
     """The posted credit note of a locked invoice, set against its open items. `bears_discount`: with the lines' part of document discounts.
 
+    `of_shipment_lines`: a correction gives back the cost of these alone (empty: of any, oldest first).
     `never_earned`: {invoice line key: units of a return that came back before their revenue was earned}.
     """
     if invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE:
         raise Refusal(_("%(document)s is a credit note; nothing was credited.") % {"document": invoice}, hint=_("Issue an invoice instead."))
     issued_on = issued_on or max(timezone.localdate(), invoice.issued_on)
     lines = list(invoice.lines.order_by("position"))
-    before = _credited(lines, with_goodwill=reason == Reason.GOODWILL)
+    before = credited_units(lines, with_goodwill=reason == Reason.GOODWILL)
     wanted = {
         line.pk: line.quantity - before.get(line.pk, ZERO) if quantities is None else Decimal(quantities.get(line.pk, ZERO)) for line in lines
     }
@@ -87,7 +89,7 @@ def make_credit_note(
     rows, _taxes = write_lines(note, inputs, facts)
     if all(wanted[line.pk] + before.get(line.pk, ZERO) == line.quantity for line in lines):
         _take_the_rest(invoice, note, rows)
-    note = post_invoice(note, actor=actor, issued_on=issued_on, _never_earned=never_earned)
+    note = post_invoice(note, actor=actor, issued_on=issued_on, _never_earned=never_earned, _of_shipment_lines=of_shipment_lines)
     settle_against(
         credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id, kind=OpenItem.Kind.CREDIT_NOTE)),
         debit_items=list(OpenItem.objects.filter(entry_id=invoice.entry_id, open_currency__gt=0).order_by("due_on", "pk")), on=issued_on,
@@ -95,7 +97,7 @@ def make_credit_note(
     return note
 
 
-def _credited(lines: Sequence[CustomerInvoiceLine], *, with_goodwill: bool = False) -> dict[int, Decimal]:
+def credited_units(lines: Sequence[CustomerInvoiceLine], *, with_goodwill: bool = False) -> dict[int, Decimal]:
     """{invoice line: units credited}. Goodwill takes nothing from what may still be corrected or come back; goodwill itself is given at most
     for what was not credited in any way."""
     credits = CustomerInvoiceLine.objects.filter(corrects__in=[line.pk for line in lines], invoice__status=CustomerInvoice.Status.POSTED)
@@ -205,7 +207,7 @@ def credit_order(
         waiting = {}
         for order_line in {line.order_line_key for line in lines if line.order_line_key}:
             waiting |= facts.not_dispatched(order_line)
-        before = _credited(lines)
+        before = credited_units(lines)
         by_invoice: dict[int, dict[int, Decimal]] = {}
         for line in lines:
             is_goods = line.kind == CustomerInvoiceLine.Kind.GOODS and line.order_line_key
@@ -272,7 +274,7 @@ class _Returning:
 
     def __init__(self, rows: Sequence[CustomerInvoiceLine], facts: PostingFacts) -> None:
         self.rows, self.facts = rows, facts
-        self.before = _credited(rows)
+        self.before = credited_units(rows)
         self.waiting: dict[str, Decimal] = {}
         for row in facts.clearing:
             if row.role == AccountRole.DEFERRED_REVENUE:

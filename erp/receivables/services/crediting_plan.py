@@ -28,6 +28,8 @@ def plan_credit_note(
     reason = lines[0].invoice.reason
     originals = [f"erp.customerinvoiceline:{line.corrects_id}" if line.corrects_id else "" for line in lines]
     released = released_costs(lines[0].company_id, filter(None, originals)) if reason == Reason.CORRECTION else {}
+    if facts.of_shipment_lines:
+        released = {key: [row for row in rows if row.line_key in facts.of_shipment_lines] for key, rows in released.items()}
     for line, original, net in zip(lines, originals, nets_less_discount(lines, facts.digits), strict=True):
         if reason in (Reason.CORRECTION, Reason.CANCELLATION):
             _mirror(plan, line, net, original, released.get(original, []), facts, is_cancellation=reason == Reason.CANCELLATION)

@@ -59,6 +59,7 @@ class Prepared:
 def post_invoice(
     invoice: CustomerInvoice, *, actor: Any, act: Act, issued_on: date | None = None, tax_date: date | None = None,
     _order_key: str = "", _prepared: Prepared | None = None, _never_earned: Mapping[str, Decimal] | None = None,
+    _of_shipment_lines: frozenset[str] = frozenset(),
 ) -> None:
     """O2C-2/3 for goods dispatched (where revenue counts at delivery: delivered), O2C-6 for others; a credit note the mirror its reason asks for.
 
@@ -82,6 +83,7 @@ def post_invoice(
     elif invoice.corrects.fiscal_position_id:
         map_accounts(invoice, invoice.customer_id, facts, on=invoice.corrects.issued_on)
     facts.never_earned = _never_earned or {}
+    facts.of_shipment_lines = _of_shipment_lines
     later = facts.hide_arrivals_after(issued_on)
     is_deposit = invoice.kind == CustomerInvoice.Kind.DEPOSIT or (is_credit and bool(lines) and lines[0].kind == CustomerInvoiceLine.Kind.DEPOSIT)
     plan_maker = plan_deposit if is_deposit else plan_credit_note if is_credit else plan_invoice

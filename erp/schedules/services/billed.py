@@ -1,5 +1,6 @@
 """Bills for a time to come: the line waits on prepaid expenses (P2P-19), and each month bears its part (P2P-20)."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.dispatch import receiver
@@ -10,13 +11,13 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Wanted
 from erp.ledger.selectors import accounts_for
 from erp.payables.models import SupplierBill, SupplierBillLine
+from erp.payables.selectors import books_nets
 from erp.payables.signals import bill_posted, bill_reversed
 from erp.schedules.models import Deferral
 from erp.schedules.services.deferrals import activate_deferral, plan_deferral
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
 from suite.kernel.documents.transitions import Act, transition
-from suite.kernel.money.selectors import conversion
 from suite.kernel.users.models import User
 from suite.kernel.users.service_user import recorded_id, service_user
 
@@ -28,14 +29,15 @@ def defer_lines(sender: type, document: SupplierBill, act: Act, **kwargs: Any) -
     if document.kind == SupplierBill.Kind.CREDIT_NOTE:
         _refuse_unreleased(document)
         return
-    for line in document.lines.filter(deferral_from__isnull=False).select_related("product").order_by("position"):
-        _defer(document, line, act)
+    lines = list(document.lines.filter(deferral_from__isnull=False).select_related("product").order_by("position"))
+    worths = books_nets(document) if lines else {}
+    for line in lines:
+        _defer(document, line, worths[line.pk], act)
 
 
-def _defer(bill: SupplierBill, line: SupplierBillLine, act: Act) -> None:
+def _defer(bill: SupplierBill, line: SupplierBillLine, amount: Decimal, act: Act) -> None:
     wanted = Wanted(AccountRole.EXPENSE, product_id=line.product_id)
     account_id = line.account_id or accounts_for(bill.company_id, {wanted})[wanted]
-    amount = conversion(company_id=bill.company_id, currency_id=bill.currency_id, on=bill.issued_on).to_books(line.net)
     if amount <= 0:
         raise Refusal(
             _("Line %(position)s is below zero and for a time; the bill was not posted.") % {"position": line.position}, field="deferral_from",

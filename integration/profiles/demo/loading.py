@@ -11,10 +11,13 @@ from django.utils import timezone
 from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
 from integration.profiles.demo.budgets import tell_budgets
 from integration.profiles.demo.claims import tell_expenses
+from integration.profiles.demo.dunning import tell_dunning
+from integration.profiles.demo.foresight import tell_foresight
 from integration.profiles.demo.house import House, build_house, find_house
 from integration.profiles.demo.payruns import tell_payment_runs
 from integration.profiles.demo.plan import make_plan
 from integration.profiles.demo.story import Story
+from integration.profiles.demo.taxes import tell_taxes
 from integration.profiles.progress import Progress
 from integration.profiles.session import moving_in
 from suite.kernel.companies.models import Company
@@ -61,9 +64,12 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         say(f"{len(plan.customers)} customers and {len(plan.goods)} products are there; {len(plan.happenings)} steps from {plan.first} to {plan.today}.")
         story = Story(plan, house)
         story.tell(Progress(say, len(plan.happenings)))
+        in_unit_of_work(lambda: tell_dunning(story), actor=story.person("finance"))
         tell_expenses(house, plan.today)
         tell_payment_runs(story)
         tell_budgets(house, plan.today)
+        tell_taxes(house, plan.today)
+        tell_foresight(story)
     begun.is_complete = True
     in_unit_of_work(lambda: _finish(house.company, begun), actor=None)
     return True

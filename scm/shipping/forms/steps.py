@@ -111,6 +111,19 @@ class ReturnForm(ShipmentForm):
     reason = forms.CharField(label=_("Why it came back"), required=False, max_length=200)
 
 
+class LoseForm(ShipmentForm):
+    lost_on = forms.DateField(label=_("Lost on"), required=False, widget=Day(), help_text=_("Empty: today. Credit note and loss bear this day"))
+    is_given_up = forms.BooleanField(
+        label=_("Do not send it again"), required=False, help_text=_("The order gives these goods up; otherwise they are planned anew"),
+    )
+    reason = forms.CharField(label=_("What the carrier says"), required=False, max_length=200)
+
+    def kwargs(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        found = {"lost_on": given.get("lost_on"), "reason": given.get("reason"), "is_sent_again": not given.get("is_given_up")}
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+
 class CancelForm(ShipmentForm):
     reason = forms.CharField(label=_("Why"), required=False, max_length=200)
 

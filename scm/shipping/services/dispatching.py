@@ -20,6 +20,8 @@ from scm.shipping.signals import (
     shipment_cancelled,
     shipment_dispatched,
     shipment_dispatching,
+    shipment_losing,
+    shipment_lost,
     shipment_returned,
     shipment_returning,
 )
@@ -92,6 +94,26 @@ def return_shipment_to_sender(
     lines = list(shipment.lines.order_by("position"))
     act.payload = {"lines": line_facts(lines, shipped=True)}
     shipment_returning.send(sender=Shipment, document=shipment, act=act, lines=lines)
+
+
+@transition(
+    Shipment, "lose", source=Shipment.UNDER_WAY, target=Status.LOST, after=shipment_lost, label=gettext_lazy("Report lost"), icon="package-off",
+    is_dangerous=True, order=85,
+)
+def lose_shipment(
+    shipment: Shipment, *, actor: Any, act: Act, reason: str = "", lost_on: date | None = None, is_sent_again: bool = True,
+) -> None:
+    """The shipment, lost by the carrier: it never arrives. What the order still wants is planned anew, or (`is_sent_again` False) given up.
+
+    Raises Refusal for a date before dispatch or in the future, and what receivers of `shipment_losing` refuse.
+    """
+    today = today_at_site(shipment)
+    shipment.lost_on = lost_on or today
+    if not shipment.dispatched_on <= shipment.lost_on <= today:
+        raise Refusal(_("Goods are lost between the day of dispatch and today; nothing was done."), field="lost_on")
+    lines = read_lines(ShipmentLine, shipment=shipment.pk)
+    act.payload = {"lines": line_facts(lines, shipped=True), "is_sent_again": is_sent_again, "on": shipment.lost_on.isoformat()}
+    shipment_losing.send(sender=Shipment, document=shipment, act=act, lines=lines)
 
 
 def _set_dates(shipment: Shipment, dispatched_on: date | None) -> None:
@@ -189,7 +211,8 @@ def _next_wave(shipment: Shipment, actor: Any) -> Shipment:
     backorder = Shipment(
         company_id=shipment.company_id, number=next_number(company_id=shipment.company_id, series="SH"), order_key=shipment.order_key,
         order_number=shipment.order_number, customer_id=shipment.customer_id, site_id=shipment.site_id, carrier_id=shipment.carrier_id,
-        service=shipment.service, ship_to=shipment.ship_to, requested_on=shipment.requested_on, promised_on=shipment.promised_on,
+        service=shipment.service, ship_to=shipment.ship_to, reason_key=shipment.reason_key,
+        reason=shipment.reason, requested_on=shipment.requested_on, promised_on=shipment.promised_on,
         planned_on=shipment.planned_on, backorder_of_id=shipment.pk, created_by_id=recorded_id(actor),
     )
     while True:

@@ -11,7 +11,8 @@ from rest_framework.views import APIView
 
 from suite.resources.api.permissions import TokenScope
 from suite.resources.paging import BadRequest
-from suite.resources.reporting import ReportView, value_of
+from suite.resources.report_tables import value_of
+from suite.resources.reporting import ReportView
 
 _LIST = {"type": "array", "items": {"type": "object"}}
 _ANSWER = {"type": "object", "properties": {"columns": _LIST, "rows": _LIST, "totals": {"type": ["object", "null"]}, "currency": {"type": "string"},

@@ -12,6 +12,7 @@ from erp.ledger.models import JournalEntry
 from erp.payables.models import SupplierBill
 from erp.payables.services import credit_bill, post_bill, reverse_bill
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.money.models import Currency, ExchangeRate
 from tests.factories.books import net_by_role
 from tests.factories.payables import DAY, Buying, entry_of
 from tests.golden.postings import expected
@@ -89,6 +90,14 @@ def test_a_credit_note_that_does_not_say_which_asset_is_refused(buying):
     with pytest.raises(Refusal) as refusal, transaction.atomic():
         post_bill(note, actor=buying.actor)
     assert (refusal.value.code, Asset.objects.get().cost) == ("asset_not_named", 1200)
+
+
+def test_an_asset_billed_in_foreign_currency_costs_what_the_books_have_under_construction(buying):
+    dollar, _made = Currency.objects.get_or_create(code="USD", defaults={"name": "Dollar", "symbol": "$", "digits": 2})
+    ExchangeRate.objects.create(company=buying.company, currency=dollar, rate=Decimal("0.91357"), valid_from=DAY)
+    bill = buying.bill(
+        buying.line("333.33", asset_class_id=buying.kind.pk), buying.line("33.33", tax=buying.tax_20, asset_class_id=buying.kind.pk), currency_id="USD")
+    assert sum(asset.cost for asset in Asset.objects.all()) == net_by_role(entry_of(bill))["CWIP"]
 
 
 def test_a_reversed_bill_takes_its_draft_along_but_not_an_asset_in_service(buying):

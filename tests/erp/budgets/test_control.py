@@ -138,6 +138,14 @@ class TestCommitments:
         order = commit(house, "100", replaces=["scm.purchaserequest:1"])
         assert (open_lines(request.pk), list(open_lines(order.pk).values())) == ({}, [D(100)])
 
+    def test_a_request_that_becomes_an_order_is_looked_at_as_an_order(self, house):
+        house.active(control_order="block", control_span="period")
+        made = commit(house, "120", level="request")
+        assert list(open_lines(made.pk).values()) == [D(120)]
+        refused(lambda: commit(house, "120", level="order"))
+        made.refresh_from_db()
+        assert made.level == "request"
+
     def test_an_amount_not_above_zero_is_refused(self, house):
         with pytest.raises(Refusal):
             commit(house, "-1")

@@ -204,6 +204,11 @@ class TestVariance:
         with pytest.raises(Refusal):
             budget_variance(company_id=house.company.pk, budget=spent, on=date(2025, 3, 10))
 
+    def test_without_a_choice_the_active_budget_is_shown(self, house, spent, signed_in):
+        client, address = signed_in(house.controller), reverse("erp:report_budget_variance")
+        assert f'value="{spent.pk}" selected' in client.get(address).content.decode()
+        assert client.get(address).status_code == 200
+
     def test_the_number_of_statements_does_not_depend_on_the_rows(self, house, spent, django_assert_max_num_queries):
         with django_assert_max_num_queries(6):
             budget_variance(company_id=house.company.pk, budget=Budget.objects.select_related("year").get(pk=spent.pk), on=DAY)

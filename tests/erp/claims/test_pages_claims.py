@@ -5,6 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from erp.claims.models import EmployeeAdvance, ExpenseClaim
+from erp.claims.services import approve_claim
+from integration.worklist.selectors import worklist
 from tests.factories.base import make_user
 from tests.factories.claims import DAY, receipt_file
 
@@ -49,6 +51,15 @@ def test_from_the_phone_to_the_books(claiming):
     claim.refresh_from_db()
     assert claim.status == "paid"
     assert books.get(reverse("erp:expenseclaim_detail", args=[claim.pk])).status_code == 200
+
+
+def test_the_worklist_names_what_waits_for_whom(claiming):
+    claim = claiming.submit()
+    kinds = {user: [item.title for item in worklist(user, kind="expenses")] for user in (claiming.user, claiming.boss, claiming.accountant)}
+    assert kinds == {claiming.user: [], claiming.boss: ["Ada · Trade fair"], claiming.accountant: ["Ada · Trade fair"]}
+    approve_claim(claim, actor=claiming.boss)
+    assert [item.detail for item in worklist(claiming.accountant, kind="expenses")] == ["Approved, not in the books yet."]
+    assert worklist(claiming.boss, kind="expenses") == []
 
 
 def test_employees_see_and_write_their_own_claims_only(claiming):

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from erp.banking.rules import PartInput
+from erp.banking.services import enter_statement_line, match_statement_line
 from erp.claims.models import EmployeeAdvance, EmployeePayment
 from erp.claims.services import post_claim, reimburse_claim, reverse_claim, reverse_employee_payment, take_back_advance
 from erp.closing.checks import closing_checks
@@ -89,6 +91,21 @@ def test_money_not_on_the_statement_yet_waits_on_outstanding_payments(claiming):
     assert net_by_role(entry_of(claim)) == {"EMPLOYEE_PAYABLE": 20, "OUTSTANDING_PAYMENTS": -20}
     claim.refresh_from_db()
     assert (claim.status, claim.open_amount) == ("posted", 200)
+
+
+def test_the_bank_statement_shows_a_payment_that_waited_or_is_in_the_books_already(claiming):
+    for on_statement in (False, True):
+        claim = claiming.post(claiming.line("50" if on_statement else "30"))
+        pay = {"bank_account_id": claiming.bank.pk, "paid_on": claim.ledger_date, "on_statement": on_statement}
+        reimburse_claim(claim, actor=claiming.accountant, **pay)
+        line = enter_statement_line(
+            bank_account=claiming.bank, booked_on=claim.ledger_date, amount=-claim.gross, actor=claiming.accountant, text="Expenses Ada")
+        if on_statement:
+            match_statement_line(line, actor=claiming.accountant, parts=[PartInput(line.amount, entry_id=entry_of(claim).pk)])
+        else:
+            match_statement_line(line, actor=claiming.accountant, account_role="OUTSTANDING_PAYMENTS")
+    sums = net_by_role(*JournalEntry.objects.filter(company=claiming.company))
+    assert (sums["BANK"], sums.get("OUTSTANDING_PAYMENTS", 0), sums.get("EMPLOYEE_PAYABLE", 0)) == (-80, 0, 0)
 
 
 def test_a_reversed_claim_opens_its_advances_again(claiming):

@@ -14,6 +14,7 @@ from erp.dunning.models import DunningNotice, DunningPolicy, DunningRun, Dunning
 from erp.dunning.printouts import print_notice
 from erp.dunning.services import block_dunning, run_dunning, send_notice
 from suite.kernel.attachments.models import Attachment
+from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.mail.models import OutgoingMail
 from suite.kernel.mail.services import send_waiting
@@ -126,6 +127,17 @@ class TestByItself:
         DunningPolicy.objects.create(company=trade.company)
         assert run_dunning(company_id=trade.company.pk, on=SECOND, actor=trade.actor) == "nothing overdue"
         assert DunningRun.objects.count() == 0
+
+    def test_what_refuses_is_said_and_the_proposal_stays(self, trade):
+        DunningPolicy.objects.create(company=trade.company, posts_by_itself=True)
+        trade.bill()
+        trade.dun(ISSUED + timedelta(days=8))
+        Period.objects.filter(company=trade.company, starts_on__lte=SECOND, ends_on__gte=SECOND).update(status="closed")
+
+        assert run_dunning(company_id=trade.company.pk, on=SECOND, actor=trade.actor).startswith("refused: The period of this date is closed")
+
+        assert DunningRun.objects.order_by("pk").last().status == "proposed"
+        Period.objects.filter(company=trade.company).update(status="open")
 
     def test_posts_and_sends_only_where_the_policy_says_so(self, trade):
         DunningPolicy.objects.create(company=trade.company, posts_by_itself=True)

@@ -17,6 +17,7 @@ from erp.assets.models import Asset, DepreciationRun
 from erp.banking.models import StatementLine
 from erp.budgets.models import Budget, BudgetCommitment
 from erp.claims.models import EmployeeAdvance, ExpenseClaim
+from erp.dunning.models import DunningBlock, DunningLevel, DunningNotice, DunningRun
 from erp.einvoicing.services import check_invoice
 from erp.inventory.models import StockAdjustment
 from erp.ledger.models import JournalEntry
@@ -37,6 +38,7 @@ from suite.kernel.calendars.models import FiscalYear, Period
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.models import IdempotencyKey
 from suite.kernel.documents.preview import preview
+from suite.kernel.mail.models import OutgoingMail
 from suite.kernel.users.models import User
 from suite.runtime.places import ROOT
 
@@ -84,6 +86,7 @@ def test_an_interrupted_story_is_told_to_its_end(application_environment, capsys
     _employees_spent_money()
     _money_is_on_its_way()
     _a_budget_warns_of_what_goes_over_it()
+    _who_pays_late_hears_of_it()
 
     told = IdempotencyKey.objects.count()
     assert load_demo(orders=40, seed=7, say=lambda line: None) is False
@@ -106,6 +109,13 @@ def _there_is_work_for_everybody() -> None:
     assert OpenItem.objects.filter(kind=OpenItem.Kind.INVOICE, open_amount__gt=0, due_on__lt=today).exists()
     assert CustomerInvoice.objects.filter(status=CustomerInvoice.Status.DRAFT).exists()
     assert set(Quote.objects.values_list("status", flat=True)) >= {"draft", "sent", "rejected", "expired", "superseded"}
+
+
+def _who_pays_late_hears_of_it() -> None:
+    assert DunningLevel.objects.count() == 3
+    assert sorted(DunningRun.objects.values_list("status", flat=True)) == ["posted", "proposed"]
+    assert DunningNotice.objects.filter(status=DunningNotice.Status.ISSUED).exists() and DunningBlock.objects.count() == 1
+    assert OutgoingMail.objects.filter(attachment__name__startswith="dunning-").exists()
 
 
 def _a_budget_warns_of_what_goes_over_it() -> None:

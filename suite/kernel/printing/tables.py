@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suite.kernel.companies.models import Company
+from suite.kernel.documents.errors import Refusal
 from suite.kernel.printing.letters import letterhead
 from suite.kernel.printing.services import render_pdf
-from suite.resources.paging import BadRequest
 
 PRINTED_LIMIT = 5_000  # rows; more is no reading matter
 UPRIGHT = 92  # so many characters of all columns together still stand upright
@@ -26,9 +26,9 @@ def report_pdf(
     rows: Sequence[Mapping[str, Any]], note: str, filename: str,
 ) -> HttpResponseBase:
     """The printed report as a download. `columns` are (label, whether its values stand right), `rows` have cells (as shown), level, is_heading and
-    is_total. Raises BadRequest where there are too many rows for paper."""
+    is_total. Raises Refusal where there are too many rows for paper."""
     if len(rows) > PRINTED_LIMIT:
-        raise BadRequest(
+        raise Refusal(
             _("This report has more rows than the %(limit)s that are printed; nothing was exported.") % {"limit": PRINTED_LIMIT},
             field="format", hint=_("Choose a shorter time, or take CSV or XLSX."),
         )
