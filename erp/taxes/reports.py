@@ -14,7 +14,7 @@ from erp.receivables.models import WithheldTax
 from erp.taxes.selectors import tax_documents, tax_in_ledger, taxes_between
 from suite.kernel.money.rules import ZERO
 from suite.kernel.taxes.models import Tax
-from suite.resources.reporting import Column, Table
+from suite.resources.report_tables import Column, Table
 
 
 def withholding_certificates(*, company_id: int, year: int, side: str = "") -> Table:
