@@ -32,4 +32,5 @@ class ErpConfig(SuiteAppConfig):
         "paymentruns",
         "budgets",
         "statements",
+        "taxes",
     )

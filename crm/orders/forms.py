@@ -33,6 +33,15 @@ class ReleaseForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why is the order released?"), max_length=200, required=False)
 
 
+class DepositForm(forms.Form):
+    """A percentage of the order or an amount."""
+
+    takes = ()
+    percent = forms.DecimalField(label=gettext_lazy("Percent of the order"), required=False, max_digits=6, decimal_places=3)
+    amount = forms.DecimalField(label=gettext_lazy("or an amount (with tax)"), required=False, max_digits=19, decimal_places=3)
+    issued_on = forms.DateField(label=gettext_lazy("Invoice date"), widget=Day, required=False)
+
+
 class CloseShortForm(forms.Form):
     """Why the rest is given up."""
 

@@ -80,7 +80,7 @@ class Order(PricedDocument):
         permissions = [
             ("confirm_order", "Can confirm an order"), ("release_order", "Can release a held order"), ("hold_order", "Can hold an order"),
             ("amend_order", "Can amend a confirmed order"), ("close_short_order", "Can close an order short"),
-            ("cancel_order", "Can cancel an order"), ("complete_order", "Can complete an order"),
+            ("cancel_order", "Can cancel an order"), ("ask_deposit_order", "Can ask for a deposit on an order"), ("complete_order", "Can complete an order"),
             ("approve_margin_order", "Can approve an order below the margin floor"),
         ]
         constraints = [

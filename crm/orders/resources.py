@@ -42,7 +42,7 @@ class OrderResource(Resource):
     actions_form = {
         "amend": "crm.orders.forms.AmendForm", "hold": "crm.orders.forms.HoldForm", "release": "crm.orders.forms.ReleaseForm",
         "approve_margin": "crm.margins.forms.ApproveForm",
-        "close_short": "crm.orders.forms.CloseShortForm", "cancel": "crm.orders.forms.CancelForm",
+        "ask_deposit": "crm.orders.forms.DepositForm", "close_short": "crm.orders.forms.CloseShortForm", "cancel": "crm.orders.forms.CancelForm",
     }
     empty_hint = _("Orders say what customers bought. Type the first one, or accept a quote.")
 

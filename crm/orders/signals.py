@@ -18,6 +18,15 @@ order_closing_short = Signal()
 order_closed_short = Signal()
 
 @dataclass(frozen=True)
+class OrderedUnderTax:
+    """What an order comes to under one tax: key and rate (a share) of the tax, and the total with it in the order's currency."""
+
+    tax_id: int
+    rate: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True)
 class CreditAnswer:
     """Whether a customer stays within the limit, with the figures (company currency) and a message for the clerk."""
 
@@ -44,3 +53,6 @@ only to be told, the order is a draft).
 
 promise_asked = Question("promise_asked")
 """ask(order=order, lines=lines with goods to ship): {line id: Promise(on, reason)}; a line may be missing."""
+
+deposit_asked = Question("deposit_asked")
+"""ask(order=, ordered=[OrderedUnderTax], percent=, amount=, issued_on=, act=): the key of the deposit invoice; refuses by raising."""

@@ -23,7 +23,7 @@ from suite.kernel.parties.selectors import printed_addresses
 from suite.kernel.products.models import Product
 from suite.kernel.taxes.models import Tax
 from suite.kernel.taxes.rules import TaxableLine, tax_document
-from suite.kernel.taxes.selectors import tax_for
+from suite.kernel.taxes.selectors import taxes_for
 
 ZERO = Decimal(0)
 PRICED_FIELDS = (
@@ -175,7 +175,7 @@ def price_lines(
         currency_id=document.currency_id, price_list_id=document.price_list_id or 0, prices_include_tax=document.prices_include_tax,
         lists=lists, products=products, company=company,
     )
-    taxes = tax_for(company_id=company.pk, treatment=customer.tax_treatment, products=list(products.values()), on=on)
+    taxes = taxes_for(company_id=company.pk, party=customer, products=list(products.values()), on=on)
     for line, answer in zip(lines, answers, strict=True):
         product = products[line.product_id]
         line.product, line.kind = product, product.kind
@@ -228,6 +228,7 @@ def total_up(document: PricedDocument, lines: Sequence[PricedLine], *, digits: i
         [
             TaxableLine(
                 line_net(line.billed_quantity, line.unit_price or ZERO, line.discount or ZERO, digits), line.tax_id or 0, line.tax_rate,
+                line.tax.plan if line.tax_id else (),
             )
             for line in lines
         ],

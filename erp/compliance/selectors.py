@@ -12,21 +12,23 @@ from erp.compliance.models import TaxReturn
 from erp.compliance.rules import CONFLICTS, Conflict, Reported
 from erp.ledger.roles import AccountRole
 from erp.ledger.selectors import accounts_of
-from erp.receivables.models import CustomerInvoice, CustomerInvoiceTax
+from erp.taxes.selectors import sales_bases
 from suite.kernel.money.rules import ZERO
 from suite.kernel.users.models import User
 
-# Settlements (TAX-1) move tax to what is payable; they are no tax of their own.
+# Invoices and bills count on their tax date, all else on the entry's. Settlements (TAX-1) move tax to what is payable; they are no tax of their own.
 _ENTRIES = """
-    SELECT e.id, e.ledger_date, e.number, -coalesce(sum(l.debit - l.credit) FILTER (WHERE l.account_id = ANY (%(output)s)), 0),
+    SELECT e.id, coalesce(i.tax_date, b.tax_date, e.ledger_date) AS day, e.number,
+           -coalesce(sum(l.debit - l.credit) FILTER (WHERE l.account_id = ANY (%(output)s)), 0),
            coalesce(sum(l.debit - l.credit) FILTER (WHERE l.account_id = ANY (%(input)s)), 0)
       FROM erp_journalentry e LEFT JOIN erp_journalline l ON l.entry_id = e.id AND l.account_id = ANY (%(output)s || %(input)s)
-     WHERE e.company_id = %(company)s AND e.status = 'posted' AND e.ledger_date BETWEEN %(since)s AND %(until)s
-       AND (l.id IS NOT NULL OR EXISTS (SELECT 1 FROM erp_customerinvoice i WHERE i.entry_id = e.id))
+      LEFT JOIN erp_customerinvoice i ON i.entry_id = e.id LEFT JOIN erp_supplierbill b ON b.entry_id = e.id
+     WHERE e.company_id = %(company)s AND e.status = 'posted' AND coalesce(i.tax_date, b.tax_date, e.ledger_date) BETWEEN %(since)s AND %(until)s
+       AND (l.id IS NOT NULL OR i.id IS NOT NULL)
        AND NOT EXISTS (SELECT 1 FROM erp_taxreturnentry x JOIN erp_taxreturn r ON r.id = x.tax_return_id
                         WHERE x.entry_id = e.id AND (r.status IN ('filed', 'paid') AND r.id <> %(own)s))
        AND NOT EXISTS (SELECT 1 FROM erp_taxreturn r WHERE r.entry_id = e.id)
-     GROUP BY e.id ORDER BY e.ledger_date, e.id"""
+     GROUP BY e.id, i.tax_date, b.tax_date ORDER BY day, e.id"""
 
 
 class TaxEntry(NamedTuple):
@@ -68,10 +70,7 @@ def reported_by(tax_return: TaxReturn) -> tuple[Reported, list[TaxEntry]]:
         output_tax=sum((entry.output_tax for entry in entries), ZERO), input_tax=sum((entry.input_tax for entry in entries), ZERO),
         corrections=sum((entry.output_tax - entry.input_tax for entry in entries if entry.ledger_date < tax_return.starts_on), ZERO),
     )
-    rows = CustomerInvoiceTax.objects.filter(invoice__entry_id__in=[entry.entry_id for entry in entries])
-    for kind, category, base in rows.values_list("invoice__kind", "category", "base"):
-        sign = -1 if kind == CustomerInvoice.Kind.CREDIT_NOTE else 1
-        reported.bases[category] = reported.bases.get(category, ZERO) + sign * base
+    reported.bases = sales_bases(tax_return.company_id, [entry.entry_id for entry in entries])
     return reported, entries
 
 

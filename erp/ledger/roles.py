@@ -93,5 +93,6 @@ ITEM_ROLES = frozenset({AccountRole.AR, AccountRole.AP, AccountRole.CUSTOMER_ADV
 CLEARING_ROLES = frozenset({
     AccountRole.GSNI, AccountRole.GRNI, AccountRole.DEFERRED_REVENUE, AccountRole.WIP, AccountRole.FA_COST, AccountRole.ACCUM_DEPRECIATION,
     AccountRole.EMPLOYEE_ADVANCES, AccountRole.EMPLOYEE_PAYABLE, AccountRole.FREIGHT_ACCRUAL, AccountRole.ALLOWANCE_BAD_DEBT,
+    AccountRole.OUTPUT_TAX_TRANSITION, AccountRole.INPUT_TAX_TRANSITION,
 })
 CONTROL_ROLES = STOCK_ROLES | ITEM_ROLES | CLEARING_ROLES

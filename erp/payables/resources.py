@@ -26,14 +26,17 @@ class SupplierBillResource(Resource):
             fields=(
                 "description", "product", "account", "quantity", "unit_price", "discount", "tax", "asset_class", "deferral_from", "deferral_until", "freight",
             ),
-            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "net", "freight"),
+            columns=("position", "description", "product", "account", "quantity", "unit_price", "discount", "tax_rate", "tax_reason", "net", "freight"),
         ),
-        Lines(SupplierBillTax, parent="bill", columns=("code", "category", "rate", "base", "amount", "self_assessed", "books_base", "books_amount")),
+        Lines(
+            SupplierBillTax, parent="bill",
+            columns=("code", "category", "rate", "base", "amount", "self_assessed", "not_deductible", "books_base", "books_amount"),
+        ),
         Lines(SupplierBillInstalment, parent="bill", columns=("due_on", "amount")),
     )
     sections = (
         (_("Bill"), ("kind", "supplier", "supplier_reference", "issued_on", "received_on", "status", "payment_status", "corrects", "note")),
-        (_("Terms"), ("payment_term", "due_on", "currency", "exchange_rate", "prices_include_tax", "tax_date", "ledger_date", "entry")),
+        (_("Terms"), ("payment_term", "due_on", "currency", "exchange_rate", "prices_include_tax", "tax_date", "fiscal_position", "ledger_date", "entry")),
         (_("Amounts"), ("net", "tax", "gross", "stated_total")),
     )
     totals = ("net", "tax", "gross")

@@ -9,7 +9,7 @@ from typing import Any
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.receivables.rules import Plan
-from suite.kernel.money.rules import ZERO
+from suite.kernel.money.rules import ZERO, split
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,26 @@ def plan_bill(lines: Iterable[Any], taxes: Sequence[Any], gross: Decimal, suppli
     """
     sign = -1 if is_credit else 1
     plan = Plan()
+    lines = list(lines)
     plan.add(AccountRole.AP, -sign * gross, party_id=supplier_id)
-    plan.lines += [booked for line in lines for booked in cost_lines(line, sign * line.net)]
+    costs = costs_of_tax(lines, taxes)
+    plan.lines += [booked for line, more in zip(lines, costs, strict=True) for booked in cost_lines(line, sign * (line.net + more))]
     for tax in taxes:
-        plan.add(AccountRole.INPUT_TAX, sign * (tax.amount + tax.self_assessed))
+        plan.add(AccountRole.INPUT_TAX, sign * (tax.amount + tax.self_assessed - tax.not_deductible))
         plan.add(AccountRole.OUTPUT_TAX, -sign * tax.self_assessed)
     return plan
+
+
+def costs_of_tax(lines: Sequence[Any], taxes: Sequence[Any], digits: int = 2) -> list[Decimal]:
+    """What each line bears of tax that may not be deducted, by value (P2P-24)."""
+    costs = [ZERO] * len(lines)
+    for tax in taxes:
+        if not tax.not_deductible:
+            continue
+        bearers = [at for at, line in enumerate(lines) if line.tax_id == tax.code_id and line.net]
+        for at, part in zip(bearers, split(tax.not_deductible, [lines[at].net for at in bearers], digits), strict=True):
+            costs[at] += part
+    return costs
 
 
 # What a printed total may differ by from what its lines come to, for each tax of the bill: roundings of the supplier's program.

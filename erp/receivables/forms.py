@@ -98,6 +98,22 @@ class AllocatePaymentForm(forms.Form):
         return {"allocations": wanted} if wanted else {}
 
 
+class ApplyDepositForm(forms.Form):
+    """How much of the order's deposits goes to the invoice; empty: all that fits."""
+
+    takes = ()
+    amount = forms.DecimalField(label=_("Amount (with tax)"), required=False, max_digits=19, decimal_places=3)
+    on = forms.DateField(label=_("Date"), widget=Day, required=False)
+
+
+class PayBackForm(forms.Form):
+    """How much of an advance is paid back; empty: all it has left."""
+
+    takes = ()
+    amount = forms.DecimalField(label=_("Amount (with tax)"), required=False, max_digits=19, decimal_places=3)
+    on = forms.DateField(label=_("Date"), widget=Day, required=False)
+
+
 class ReversePaymentForm(forms.Form):
     """When the payment bounced, what the bank took for it, and why."""
 

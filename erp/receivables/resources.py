@@ -34,14 +34,14 @@ class CustomerInvoiceResource(Resource):
     lines = (
         Lines(
             CustomerInvoiceLine, parent="invoice", fields=("kind", "product", "description", "quantity", "unit_price", "discount", "tax"),
-            columns=("position", "product", "description", "quantity", "unit_price", "discount", "tax_rate", "net"),
+            columns=("position", "product", "description", "quantity", "unit_price", "discount", "tax_rate", "tax_reason", "net"),
         ),
         Lines(CustomerInvoiceTax, parent="invoice", columns=("code", "category", "rate", "base", "amount", "books_base", "books_amount")),
         Lines(CustomerInvoiceInstalment, parent="invoice", columns=("due_on", "amount")),
     )
     sections = (
         (_("Invoice"), ("kind", "reason", "customer", "order_number", "customer_reference", "corrects", "status", "payment_status")),
-        (_("Dates and terms"), ("issued_on", "tax_date", "due_on", "payment_term", "prices_include_tax", "billing_address")),
+        (_("Dates and terms"), ("issued_on", "tax_date", "due_on", "payment_term", "prices_include_tax", "fiscal_position", "billing_address")),
         (_("Amounts"), ("net", "tax", "gross", "currency", "exchange_rate", "entry")),
     )
     totals = ("net", "tax", "gross")
@@ -49,7 +49,8 @@ class CustomerInvoiceResource(Resource):
     select_related = ("customer", "currency", "payment_term", "corrects", "entry")
     actions_form = {
         "post": "erp.receivables.forms.IssueInvoiceForm", "credit": "erp.receivables.forms.CreditInvoiceForm",
-        "write_off": "erp.receivables.forms.WriteOffForm", "recover": "erp.receivables.forms.RecoverForm",
+        "write_off": "erp.receivables.forms.WriteOffForm", "apply_deposit": "erp.receivables.forms.ApplyDepositForm",
+        "recover": "erp.receivables.forms.RecoverForm",
     }
     printouts = (("pdf", _("Print"), "erp.receivables.printouts.print_invoice"),)
     empty_hint = _("Invoices come with orders; add one here for anything else.")
@@ -63,16 +64,17 @@ class CustomerPaymentResource(Resource):
     columns = ("number", "customer", "paid_on", "kind", "method", "reference", "status", "amount")
     filters = ("status", "kind", "method", "customer", "paid_on", "bank_account")
     search = ("number", "customer__name", "reference")
-    form_fields = ("kind", "customer", "bank_account", "method", "paid_on", "amount", "currency", "reference")
+    form_fields = ("kind", "customer", "bank_account", "method", "paid_on", "amount", "currency", "reference", "advance_tax")
     sections = (
         (_("Payment"), ("kind", "customer", "bank_account", "method", "paid_on", "reference", "status")),
-        (_("Amount"), ("amount", "currency", "exchange_rate", "entry", "provider_id")),
+        (_("Amount"), ("amount", "currency", "exchange_rate", "advance_tax", "returns", "entry", "provider_id")),
     )
     totals = ("amount",)
     select_related = ("customer", "bank_account", "currency", "entry")
     actions_form = {
         "post": "erp.receivables.forms.AllocatePaymentForm", "allocate": "erp.receivables.forms.AllocatePaymentForm",
-        "reverse": "erp.receivables.forms.ReversePaymentForm", "transfer": "erp.receivables.forms.TransferPaymentForm",
+        "pay_back": "erp.receivables.forms.PayBackForm", "reverse": "erp.receivables.forms.ReversePaymentForm",
+        "transfer": "erp.receivables.forms.TransferPaymentForm",
         "match": "erp.banking.forms.FindForm",
     }
     empty_hint = _("Record what customers paid, or match a line of the bank statement.")
@@ -90,6 +92,7 @@ class OpenItemResource(Resource):
     sections = (
         (_("Open item"), ("party", "account", "entry", "kind", "issued_on", "due_on")),
         (_("Amounts"), ("currency", "amount_currency", "open_currency", "amount", "open_amount")),
+        (_("Tax"), ("is_taxed_on_payment", "withholding_tax", "withheld")),
     )
     totals = ("amount", "open_amount")
     related = (("erp.allocation", "debit_item"), ("erp.allocation", "credit_item"))

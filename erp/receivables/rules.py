@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, EntryLine
 from suite.kernel.money.rules import ZERO, Conversion, line_net, round_money, split
-from suite.kernel.taxes.rules import TaxableLine, TaxedDocument, tax_document
+from suite.kernel.taxes.rules import Parts, TaxableLine, TaxedDocument, tax_document
 from suite.kernel.terms.rules import Share
 
 
@@ -28,6 +28,7 @@ class InvoiceLineInput:
     discount: Decimal = ZERO
     shipment_line_key: str = ""
     corrects_id: int | None = None
+    tax_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,16 @@ class TaxFacts(NamedTuple):
     category: str
     valid_from: date | None
     valid_until: date | None
+    tax_point: str = "invoice"
+    # Parts of a group in order: (tax, rate, whether on top of the earlier ones).
+    parts: tuple[tuple[int, Decimal, bool], ...] = ()
+
+
+class Withholding(NamedTuple):
+    """The tax that whoever pays a party's documents keeps back: its key and rate."""
+
+    tax_id: int
+    rate: Decimal
 
 
 @dataclass(frozen=True)
@@ -127,8 +138,22 @@ class PostingFacts:
     conversion: Conversion | None = None
     # False while lines are worked out as the document has them, not the books.
     is_in_books: bool = True
+    # What is kept back when the party's documents are paid; None: nothing.
+    withholding: Withholding | None = None
+    # The tax that an advance contains where advances are taxed.
+    advance_tax_id: int | None = None
+    tax_point: str = "invoice"
+    # Whether the party has deposits that no invoice used yet.
+    has_deposits: bool = False
+    # Whether fiscal positions have accounts of their own.
+    has_position_accounts: bool = False
     # Digits of the document's currency, where it is not the company's.
     currency_digits: int | None = None
+
+    @property
+    def groups(self) -> dict[int, Parts]:
+        """What those taxes that are groups are made of."""
+        return {pk: tax.parts for pk, tax in self.taxes.items() if tax.parts}
 
     @property
     def document_digits(self) -> int:
@@ -212,11 +237,12 @@ class Plan:
 
 
 def price_document(
-    lines: Iterable[Any], *, prices_include_tax: bool, per_line: bool, digits: int,
+    lines: Iterable[Any], *, prices_include_tax: bool, per_line: bool, digits: int, parts: Mapping[int, Parts] | None = None,
 ) -> TaxedDocument:
-    """Nets, taxes and totals of lines that have quantity, unit_price, discount, tax_id and tax_rate."""
+    """Nets, taxes and totals of lines that have quantity, unit_price, discount, tax_id and tax_rate. `parts` of those taxes that are groups."""
+    made_of = parts or {}
     return tax_document(
-        [TaxableLine(line_net(x.quantity, x.unit_price, x.discount, digits), x.tax_id, x.tax_rate) for x in lines],
+        [TaxableLine(line_net(x.quantity, x.unit_price, x.discount, digits), x.tax_id, x.tax_rate, made_of.get(x.tax_id, ())) for x in lines],
         prices_include_tax=prices_include_tax, per_line=per_line, digits=digits,
     )
 
@@ -299,6 +325,18 @@ def plan_invoice(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal,
         plan.add(AccountRole.DEFERRED_REVENUE, -deferred)
     for tax in taxes:
         plan.add(AccountRole.OUTPUT_TAX, -tax)
+    return plan
+
+
+def plan_deposit(lines: Sequence[Any], taxes: Iterable[Decimal], gross: Decimal, customer_id: int, facts: PostingFacts) -> Plan:
+    """L2O-5: money asked for what is not invoiced yet. A credit note for it is the mirror: `lines` say which."""
+    sign = -1 if lines[0].invoice.kind == "credit_note" else 1
+    plan = Plan()
+    plan.add(AccountRole.AR, sign * gross, party_id=customer_id)
+    taxes = list(taxes)
+    plan.add(AccountRole.CUSTOMER_ADVANCES, -sign * (gross - sum(taxes, ZERO)), party_id=customer_id)
+    for tax in taxes:
+        plan.add(AccountRole.OUTPUT_TAX, -sign * tax)
     return plan
 
 

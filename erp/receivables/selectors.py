@@ -16,7 +16,7 @@ from erp.ledger.models import AccountAssignment
 from erp.ledger.roles import AccountRole
 from erp.ledger.rules import Accounts, Assigned
 from erp.receivables.models import ClearingItem, CreditCommitment, CustomerInvoice, CustomerInvoiceLine, OpenItem
-from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term
+from erp.receivables.rules import Clearing, PostingFacts, TaxFacts, Term, Withholding
 from erp.receivables.signals import delivered_asked
 from suite.kernel.documents.prepared import prepared
 from suite.kernel.documents.statements import kept
@@ -25,19 +25,23 @@ from suite.kernel.money.selectors import conversion
 from suite.kernel.parties.models import Party
 from suite.kernel.terms.rules import Share
 
+_FACTS = "SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[]), erp_tax_facts(%s, %s)"
+
 
 def posting_facts(
     company_id: int, *, payment_term_id: int | None = None, product_ids: Iterable[int | None] = (), order_line_keys: Iterable[str] = (),
+    party_id: int | None = None,
 ) -> PostingFacts:
     """Policies, account roles, taxes, term and the clearing accounts of these order lines, in one statement; where goods under way
-    have not earned yet, also what of them arrived and which invoice lines bill them."""
+    have not earned yet, also what of them arrived and which invoice lines bill them. With `party_id`: what is withheld of its documents."""
     with connection.cursor() as cursor:
-        cursor.execute(kept("SELECT erp_posting_facts(%s, %s, %s::bigint[], %s::text[]), (SELECT einvoice_check FROM kernel_company WHERE id = %s)"), [
+        cursor.execute(kept(_FACTS), [
             company_id, payment_term_id, sorted({pk for pk in product_ids if pk}), sorted({key for key in order_line_keys if key}),
-            company_id,
+            company_id, party_id,
         ])
-        found, is_checked = cursor.fetchone()
-    data = json.loads(found, parse_float=Decimal)
+        found, tax_found = cursor.fetchone()
+    data, of_tax = json.loads(found, parse_float=Decimal), json.loads(tax_found, parse_float=Decimal)
+    special = of_tax["taxes"]
     company, term = data["company"], data["term"]
     facts = PostingFacts(
         currency_id=company["currency"], digits=company["digits"], is_cost_at_shipment=company["cogs_policy"] == "at_shipment",
@@ -48,10 +52,16 @@ def posting_facts(
         ),
         accounts=Accounts([Assigned(*row) for row in data["accounts"]], {int(k): v for k, v in data["categories"].items()}),
         taxes={
-            int(pk): TaxFacts(name, category, _day(first), _day(last)) for pk, (name, category, first, last) in data["taxes"].items()
+            int(pk): TaxFacts(
+                name, category, _day(first), _day(last), special.get(pk, {}).get("point") or of_tax["tax_point"],
+                tuple((part, Decimal(rate), is_on_earlier) for part, rate, is_on_earlier in special.get(pk, {}).get("parts") or ()),
+            )
+            for pk, (name, category, first, last) in data["taxes"].items()
         },
         clearing=[Clearing(role, order, line, _plain(units), _plain(amount)) for role, order, line, units, amount in data["clearing"]],
-        is_checked_by_standard=is_checked,
+        is_checked_by_standard=of_tax["is_checked"], tax_point=of_tax["tax_point"], advance_tax_id=of_tax["advance_tax"],
+        has_deposits=of_tax["has_deposits"], has_position_accounts=of_tax["has_position_accounts"],
+        withholding=of_tax["withholding"] and Withholding(of_tax["withholding"][0], Decimal(of_tax["withholding"][1])),
     )
     gone = [row for row in facts.clearing if row.role == AccountRole.GSNI and row.quantity > 0]
     waiting = [row.line_key for row in facts.clearing if row.role == AccountRole.DEFERRED_REVENUE and row.quantity > 0] if gone else []

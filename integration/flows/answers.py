@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.margins.signals import cost_asked
 from crm.orders.models import Order, OrderLine
-from crm.orders.signals import CreditAnswer, Promise, credit_asked, order_cancelling, promise_asked
+from crm.orders.signals import CreditAnswer, OrderedUnderTax, Promise, credit_asked, deposit_asked, order_cancelling, promise_asked
 from erp.carrierclaims.services import LostLine, book_loss, draft_carrier_claim
 from erp.freight.services import accrue_freight
 from erp.giveaways.models import DispatchReason, Giveaway
@@ -21,7 +21,7 @@ from erp.giveaways.services import GivenLine, issue_giveaway, take_back_giveaway
 from erp.inventory.models import Warehouse
 from erp.inventory.selectors import LotAsked, lots_to_issue, promise, unit_costs
 from erp.receivables.selectors import credit_of
-from erp.receivables.services import ReturnedLine, ShippedLine, check_credit, issue_shipment, take_back_shipment
+from erp.receivables.services import OrderedTax, ReturnedLine, ShippedLine, check_credit, draft_deposit, issue_shipment, post_invoice, take_back_shipment
 from erp.receivables.signals import delivered_asked
 from integration.flows.invoiced import total_billed_of_order
 from scm.carriers.models import Carrier
@@ -64,6 +64,20 @@ def within_credit(*, document: Order, act: Act) -> CreditAnswer:
         company_id=document.company_id, party_id=document.customer_id, source_key=document.key, amount=max(document.gross - invoiced, ZERO),
         actor=act.actor, is_decided=act.transition == "release", currency_id=document.currency_id,
     )
+
+
+@deposit_asked.answered_by
+def ask_for_deposit(
+    *, order: Order, ordered: list[OrderedUnderTax], percent: Decimal | None, amount: Decimal | None, issued_on: date | None, act: Act,
+) -> str:
+    """The key of the deposit invoice, issued (L2O-5) on behalf of whoever asked."""
+    actor = _on_behalf(act)
+    draft = draft_deposit(
+        company_id=order.company_id, order_key=order.key, order_number=order.number, customer_id=order.customer_id, currency_id=order.currency_id,
+        ordered=[OrderedTax(part.tax_id, part.rate, part.gross) for part in ordered], percent=percent, amount=amount, actor=actor,
+        billing_address=order.billing_address, customer_reference=order.customer_reference,
+    )
+    return post_invoice(draft, actor=actor, issued_on=issued_on).key
 
 
 @cost_asked.answered_by

@@ -27,8 +27,10 @@ def billed_of_order(*, company_id: int, order_key: str) -> dict[str, Decimal]:
 
 
 TOTAL = """
-SELECT coalesce(sum(CASE kind WHEN 'credit_note' THEN -gross ELSE gross END), 0) FROM erp_customerinvoice
- WHERE company_id = %s AND order_key = %s AND status = 'posted' AND NOT (kind = 'credit_note' AND reason IN ('return', 'goodwill'))"""
+SELECT coalesce(sum(CASE kind WHEN 'credit_note' THEN -gross ELSE gross END), 0) FROM erp_customerinvoice i
+ WHERE company_id = %s AND order_key = %s AND status = 'posted' AND kind <> 'deposit'
+   AND NOT (kind = 'credit_note' AND (reason IN ('return', 'goodwill')
+            OR EXISTS (SELECT 1 FROM erp_customerinvoice d WHERE d.id = i.corrects_id AND d.kind = 'deposit')))"""
 
 
 def total_billed_of_order(*, company_id: int, order_key: str) -> Decimal:

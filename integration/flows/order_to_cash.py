@@ -113,6 +113,7 @@ def draft_invoice(event: Event, actor: Any) -> None:
         InvoiceLineInput(
             order_line_key=line.key, product_id=line.product_id, description=line.description, kind=line.kind, quantity=quantity,
             unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id, tax_rate=line.tax_rate,
+            tax_reason=line.tax_reason,
         )
         for line in lines if (quantity := _billable(order, line) - billed.get(line.key, ZERO)) > 0
     ]

@@ -156,6 +156,7 @@ class History:
         self.keep_the_calendar()
         self.load_statement(customer)
         self.buy()
+        self.keep_tax_back()
         self.remind(customer)
         self.ask_for_approval()
         spend(self.company, self.actor, canary=self.canary)
@@ -204,6 +205,26 @@ class History:
                 currency_id="EUR", kind=kind, reference=f"{self.canary}payment", actor=self.actor, method="direct_debit",
             ), actor=self.actor)
 
+    def keep_tax_back(self) -> None:
+        """A bill of which tax is withheld, and an advance that contains tax."""
+        withheld = Tax.objects.create(company=self.company, code="W10", name=f"{self.canary}Withheld", rate=Decimal("0.1"), kind="withholding")
+        adviser = Party.objects.create(
+            company=self.company, name=f"{self.canary}Adviser", number="S-2", is_supplier=True, withholding_tax=withheld)
+        post_bill(draft_bill(
+            company_id=self.company.pk, supplier_id=adviser.pk, supplier_reference=f"{self.canary}A-1", issued_on=SHIPPED_ON, actor=self.actor,
+            lines=[BillLineInput(f"{self.canary}Advice", Decimal(1), Decimal(100))],
+        ), actor=self.actor)
+        post_supplier_payment(draft_supplier_payment(
+            company_id=self.company.pk, supplier_id=adviser.pk, bank_account_id=self.bank.pk, amount=Decimal(90), paid_on=PAID_ON, currency_id="EUR",
+            actor=self.actor, method="card",
+        ), actor=self.actor)
+        advance = draft_payment(
+            company_id=self.company.pk, customer_id=self.customers[0].pk, bank_account_id=self.bank.pk, amount=Decimal(11), paid_on=PAID_ON,
+            currency_id="EUR", kind="advance", actor=self.actor, reference=f"{self.canary}advance",
+        )
+        advance.advance_tax = Tax.objects.filter(company=self.company, rate__gt=0, kind="value_added").first()
+        advance.save(update_fields=["advance_tax"])
+        post_payment(advance, actor=self.actor)
     def remind(self, customer: Party) -> None:
         """An invoice that nobody paid: dunned twice, its letter sent, another item blocked."""
         tax = Tax.objects.get(company=self.company, code="T10")

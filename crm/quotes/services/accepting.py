@@ -19,7 +19,7 @@ from crm.quotes.signals import quote_accepted
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import transition
 from suite.kernel.parties.models import Party
-from suite.kernel.taxes.selectors import tax_for
+from suite.kernel.taxes.selectors import taxes_for
 
 Status = Quote.Status
 
@@ -68,7 +68,7 @@ def accept_quote(quote: Quote, *, actor, act, order_date: date | None = None, cu
 
 def _refuse_changed_taxes(quote: Quote, customer: Party, lines: Sequence[QuoteLine], on: date) -> None:
     products = {line.product_id: line.product for line in lines if not line.tax_is_manual}
-    today = tax_for(company_id=quote.company_id, treatment=customer.tax_treatment, products=list(products.values()), on=on)
+    today = taxes_for(company_id=quote.company_id, party=customer, products=list(products.values()), on=on)
     for line in lines:
         if line.tax_is_manual:
             continue

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from erp.einvoicing.rules.countries import country_code
 from erp.einvoicing.rules.document import Adjustment, Line, TaxGroup, Trader
 from suite.kernel.money.rules import ZERO, round_money
+from suite.kernel.parties.countries import country_code
 
 # What the standard wants said where no tax is charged, should the tax code not say it: (code, words).
 REASONS = {

@@ -71,6 +71,9 @@ class SupplierBill(Document):
     stated_total = AmountField(
         _("total as printed"), null=True, blank=True, help_text=_("Compared with what the lines come to; a cent or two of rounding goes to the tax"),
     )
+    fiscal_position = models.ForeignKey(
+        "kernel.FiscalPosition", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("fiscal position"),
+    )
     net = AmountField(_("net"), default=0, editable=False)
     tax = AmountField(_("tax"), default=0, editable=False)
     gross = AmountField(_("total"), default=0, editable=False)
@@ -130,8 +133,12 @@ class SupplierBillLine(DocumentLine):
     quantity = QuantityField(_("quantity"), default=1)
     unit_price = PriceField(_("unit price"), default=0)
     discount = models.DecimalField(_("discount"), max_digits=7, decimal_places=6, default=0, help_text=_("As a share: 0.15 is 15 %"))
-    tax = models.ForeignKey("kernel.Tax", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax"))
+    tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax"),
+        limit_choices_to=Q(kind__in=("value_added", "group")),
+    )
     tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6, default=0, editable=False)
+    tax_reason = models.CharField(_("why this tax"), max_length=200, blank=True, editable=False)
     net = AmountField(_("net"), default=0, editable=False)
     asset_class = models.ForeignKey(
         "erp.AssetClass", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("becomes an asset"), limit_choices_to=Q(is_active=True),
@@ -184,6 +191,7 @@ class SupplierBillTax(CompanyRow):
     base = AmountField(_("base"))
     amount = AmountField(_("tax"))
     self_assessed = AmountField(_("owed by us"), default=0)
+    not_deductible = AmountField(_("not deductible"), default=0, help_text=_("Part of the tax (charged or owed by us) that is cost"))
     books_base = AmountField(_("base in company currency"), null=True, editable=False)
     books_amount = AmountField(_("tax in company currency"), null=True, editable=False)
     books_self_assessed = AmountField(_("owed by us, in company currency"), null=True, editable=False)

@@ -24,7 +24,9 @@ def plan_bill_in_currency(
         tax.books_base, tax.books_amount, tax.books_self_assessed = rate.to_books(tax.base), amount, rate.to_books(tax.self_assessed)
     plan = plan_bill(
         [_like(line, net=net) for line, net in zip(lines, nets, strict=True)],
-        [_like(tax, base=tax.books_base, amount=tax.books_amount, self_assessed=tax.books_self_assessed) for tax in taxes],
+        [_like(
+            tax, base=tax.books_base, amount=tax.books_amount, self_assessed=tax.books_self_assessed, not_deductible=rate.to_books(tax.not_deductible),
+        ) for tax in taxes],
         worth, bill.supplier_id, is_credit=is_credit,
     )
     on_bill = plan_bill(lines, taxes, bill.gross, bill.supplier_id, is_credit=is_credit)

@@ -12,6 +12,7 @@ from erp.ledger.refusals import refusing
 from erp.payables.models import SupplierBill, SupplierBillLine, SupplierBillTax
 from erp.payables.rules import BillLineInput, rounding_of
 from erp.payables.selectors import bill_of_reference
+from erp.payables.services.taxing import choose_taxes
 from erp.payables.signals import freight_named
 from erp.receivables.rules import price_document
 from suite.kernel.companies.models import Company
@@ -103,21 +104,21 @@ def refuse_duplicate(bill: SupplierBill) -> None:
 @edited(SupplierBill)
 def price_edited_bill(bill: SupplierBill, *, actor: Any) -> None:
     """Rates, nets, taxes and totals after header and lines were typed. Raises Refusal: total below zero, a line on a control account."""
-    lines = list(bill.lines.select_related("tax", "account").order_by("position"))
+    lines = list(bill.lines.select_related("tax", "account", "product__tax").order_by("position"))
     _refuse_control_accounts(lines)
     if any(line.freight_id for line in lines):
         freight_named.send(sender=SupplierBill, document=bill, lines=lines)
     digits = Currency.objects.values_list("digits", flat=True).get(pk=bill.currency_id)
-    for line in lines:
-        line.tax_rate = line.tax.rate if line.tax else ZERO
+    choose_taxes(bill, lines)
     priced = price_document(
         lines, prices_include_tax=bill.prices_include_tax, per_line=bill.tax_rounding == Company.TaxRounding.PER_LINE, digits=digits,
+        parts={line.tax_id: line.tax.plan for line in lines if line.tax_id and line.tax.composition},
     )
     if priced.gross < 0:
         raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Enter a credit note instead."))
     for line, net in zip(lines, priced.line_nets, strict=True):
         line.net = net
-    SupplierBillLine.objects.bulk_update(lines, ["tax_rate", "net"])
+    SupplierBillLine.objects.bulk_update(lines, ["tax", "tax_rate", "tax_reason", "net"])
     taxes = Tax.objects.in_bulk({group.tax_key for group in priced.groups if group.tax_key})
     rows = [
         SupplierBillTax(
@@ -130,10 +131,13 @@ def price_edited_bill(bill: SupplierBill, *, actor: Any) -> None:
     rounding = rounding_of(bill.stated_total, priced.gross, len(charged))
     if rounding:
         max(charged, key=lambda row: row.amount).amount += rounding
+    for row in rows:
+        kept = taxes[row.code_id].deductible_share
+        row.not_deductible = ZERO if kept == 1 else row.amount + row.self_assessed - round_money((row.amount + row.self_assessed) * kept, digits)
     SupplierBillTax.objects.filter(bill=bill).delete()
     SupplierBillTax.objects.bulk_create(rows)
     bill.net, bill.tax, bill.gross = priced.net, priced.tax + rounding, priced.gross + rounding
-    SupplierBill.objects.filter(pk=bill.pk).update(net=bill.net, tax=bill.tax, gross=bill.gross)
+    SupplierBill.objects.filter(pk=bill.pk).update(net=bill.net, tax=bill.tax, gross=bill.gross, fiscal_position_id=bill.fiscal_position_id)
 
 
 def refuse_mixed_line(position: int, line: BillLineInput) -> None:

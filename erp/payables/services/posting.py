@@ -16,11 +16,13 @@ from erp.payables.models import SupplierBill, SupplierBillInstalment, SupplierBi
 from erp.payables.rules import plan_bill
 from erp.payables.services.converting import plan_bill_in_currency
 from erp.payables.services.drafting import refuse_duplicate
+from erp.payables.services.taxing import take_back_waiting, taxed_later
 from erp.payables.signals import bill_posted, bill_reversed, freight_asked
 from erp.receivables.models import OpenItem
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.exchanging import write_allocations
 from erp.receivables.services.settling import settle_against
+from erp.receivables.services.tax_accounts import map_accounts
 from erp.receivables.services.writing import open_item, write_plan
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.locking import lock_one
@@ -52,7 +54,9 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
         company_id=bill.company_id, journal_kind=Journal.Kind.PURCHASE, ledger_date=bill.ledger_date, actor=actor, source_key=bill.key,
         description=f"{bill.get_kind_display()} {bill.supplier_reference} {bill.supplier}",
     )
-    facts = posting_facts(bill.company_id, payment_term_id=bill.payment_term_id, product_ids=[line.product_id for line in lines])
+    facts = posting_facts(bill.company_id, payment_term_id=bill.payment_term_id, product_ids=[line.product_id for line in lines],
+                          party_id=bill.supplier_id)
+    map_accounts(bill, bill.supplier_id, facts, on=bill.issued_on)
     # Before the plan: each line learns what it takes off its shipment's accrual.
     freight = freight_asked.ask(entry=entry, lines=lines, is_credit=is_credit) if any(line.freight_id for line in lines) else []
     taxes = list(bill.taxes.order_by("pk"))
@@ -70,13 +74,14 @@ def post_bill(bill: SupplierBill, *, actor: Any, act: Act, ledger_date: date | N
     worths = [amount for _due_on, amount in dated] if facts.conversion is None else split(worth, [amount for _due_on, amount in dated], facts.digits)
     bill.entry, bill.due_on = entry, dated[-1][0]
     bill.payment_status = SupplierBill.PaymentStatus.UNPAID
+    on_payment, withheld = taxed_later(bill, plan, taxes, [amount for _due_on, amount in dated], facts)
     items = OpenItem.objects.bulk_create([
         open_item(
             entry, facts, party_id=bill.supplier_id, kind=OpenItem.Kind.SUPPLIER_CREDIT if is_credit else OpenItem.Kind.BILL,
             document_key=bill.key, amount=sign * part, issued_on=bill.issued_on, due_on=due_on, role=AccountRole.AP,
-            currency_id=bill.currency_id, amount_currency=sign * amount,
+            currency_id=bill.currency_id, amount_currency=sign * amount, is_taxed_on_payment=on_payment, withheld=sign * kept_back,
         )
-        for (due_on, amount), part in zip(dated, worths, strict=True) if amount
+        for (due_on, amount), part, kept_back in zip(dated, worths, withheld, strict=True) if amount
     ])
     parts = [SupplierBillInstalment(company_id=bill.company_id, bill=bill, due_on=due_on, amount=amount) for due_on, amount in dated]
     write_plan(entry, plan, facts, actor=actor, lines=lines, owners=(bill,), beside=(parts if len(parts) > 1 else [], freight))
@@ -129,6 +134,7 @@ def reverse_bill(bill: SupplierBill, *, actor: Any, act: Act, on: date | None = 
     mirror = mirror_entry(
         bill.entry, on=on, actor=actor, source_key=f"{bill.key}/reversed", description=f"Reversal of {bill.number} {reason}".strip(),
     )
+    take_back_waiting(bill, mirror)
     mirrored = OpenItem.objects.bulk_create([
         OpenItem(
             company_id=item.company_id, account_id=item.account_id, party_id=item.party_id, entry=mirror, document_key=bill.key, issued_on=on,

@@ -2,8 +2,9 @@ from erp.receivables.models.credit import CreditAccount, CreditCommitment
 from erp.receivables.models.invoices import CustomerInvoice, CustomerInvoiceInstalment, CustomerInvoiceLine, CustomerInvoiceTax
 from erp.receivables.models.items import Allocation, ClearingItem, OpenItem
 from erp.receivables.models.payments import CustomerPayment
+from erp.receivables.models.taxes import AdvanceTax, FiscalPositionAccount, WithheldTax
 
 __all__ = [
-    "Allocation", "ClearingItem", "CreditAccount", "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine",
-    "CustomerInvoiceTax", "CustomerPayment", "OpenItem",
+    "AdvanceTax", "Allocation", "ClearingItem", "CreditAccount", "CreditCommitment", "CustomerInvoice", "CustomerInvoiceInstalment", "CustomerInvoiceLine",
+    "CustomerInvoiceTax", "CustomerPayment", "FiscalPositionAccount", "OpenItem", "WithheldTax",
 ]

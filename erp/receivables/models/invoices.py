@@ -21,6 +21,7 @@ class CustomerInvoice(Document):
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoice")
         CREDIT_NOTE = "credit_note", _("Credit note")
+        DEPOSIT = "deposit", _("Deposit invoice")
 
     class Reason(models.TextChoices):
         NONE = "", _("None")
@@ -60,6 +61,9 @@ class CustomerInvoice(Document):
     )
     billing_address = models.TextField(_("billing address"), blank=True)
     customer_reference = models.CharField(_("customer's reference"), max_length=80, blank=True)
+    fiscal_position = models.ForeignKey(
+        "kernel.FiscalPosition", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("fiscal position"),
+    )
     net = AmountField(_("net"), default=0, editable=False)
     tax = AmountField(_("tax"), default=0, editable=False)
     gross = AmountField(_("total"), default=0, editable=False)
@@ -79,6 +83,7 @@ class CustomerInvoice(Document):
         permissions = [
             ("post_customerinvoice", "Can post a customer invoice"), ("void_customerinvoice", "Can void a draft invoice"),
             ("credit_customerinvoice", "Can credit a posted invoice"), ("write_off_customerinvoice", "Can write an invoice off"),
+            ("apply_deposit_customerinvoice", "Can set deposits against an invoice"),
             ("recover_customerinvoice", "Can reopen what was written off"),
         ]
         constraints = [
@@ -109,6 +114,7 @@ class CustomerInvoiceLine(DocumentLine):
         CHARGE = "charge", _("Charge")
         DISCOUNT = "discount", _("Discount")
         ASSET = "asset", _("Fixed asset sold")
+        DEPOSIT = "deposit", _("Deposit")
 
     invoice = models.ForeignKey(CustomerInvoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.GOODS)
@@ -117,8 +123,11 @@ class CustomerInvoiceLine(DocumentLine):
     quantity = QuantityField(_("quantity"), default=1)
     unit_price = PriceField(_("unit price"), default=0)
     discount = models.DecimalField(_("discount"), max_digits=7, decimal_places=6, default=0, help_text=_("As a share: 0.15 is 15 %"))
-    tax = models.ForeignKey("kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"))
+    tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, related_name="+", verbose_name=_("tax"), limit_choices_to=Q(kind__in=("value_added", "group")),
+    )
     tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6, default=0, editable=False)
+    tax_reason = models.CharField(_("why this tax"), max_length=200, blank=True, editable=False)
     net = AmountField(_("net"), default=0, editable=False)
     order_line_key = models.CharField(_("order line"), max_length=60, blank=True, editable=False, db_index=True)
     shipment_line_key = models.CharField(_("shipment line"), max_length=60, blank=True, editable=False)

@@ -34,6 +34,8 @@ class OpenItem(CausedRow):
         SUPPLIER_CREDIT = "bill_credit", _("Supplier credit note")
         SUPPLIER_PAYMENT = "bill_payment", _("Payment to a supplier")
         SUPPLIER_ADVANCE = "bill_advance", _("Advance to a supplier")
+        DEPOSIT = "deposit", _("Deposit")
+        WITHHOLDING = "withholding", _("Withholding tax")
         DUNNING_FEE = "dunning_fee", _("Dunning fee")
         INTEREST = "interest", _("Interest on arrears")
         RECOVERY = "recovery", _("Recovered bad debt")
@@ -52,6 +54,13 @@ class OpenItem(CausedRow):
     currency = models.ForeignKey("kernel.Currency", models.PROTECT, related_name="+", verbose_name=_("currency"))
     amount_currency = AmountField(_("amount in its currency"))
     open_currency = AmountField(_("open in its currency"))
+    is_taxed_on_payment = models.BooleanField(_("its tax falls due as it is settled"), default=False, editable=False)
+    withholding_tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("withholding tax"),
+    )
+    withheld = AmountField(
+        _("withholding tax in it"), default=0, editable=False, help_text=_("In its currency: what whoever pays it keeps back for the tax office"),
+    )
 
     portal_party = "party_id"
     append_only = True
@@ -67,6 +76,11 @@ class OpenItem(CausedRow):
             ),
             models.CheckConstraint(
                 condition=~Q(amount_currency=0) | Q(kind__in=("exchange", "revaluation")), name="open_item_has_an_amount_in_its_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld=0) | (Q(withholding_tax__isnull=False) & (
+                    Q(withheld__gt=0, amount_currency__gt=F("withheld")) | Q(withheld__lt=0, amount_currency__lt=F("withheld")))),
+                name="open_item_withholds_less_than_it_is",
             ),
             models.CheckConstraint(
                 condition=~Q(open_currency=0) | Q(open_amount=0) | Q(amount_currency=0), name="open_item_settled_in_both_currencies",

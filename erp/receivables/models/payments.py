@@ -39,6 +39,13 @@ class CustomerPayment(Document):
         help_text=_("Company currency per unit, of its date; empty in company currency"),
     )
     reference = models.CharField(_("reference"), max_length=140, blank=True)
+    advance_tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax in the advance"),
+        limit_choices_to=Q(kind="value_added"), help_text=_("Of an advance before the invoice, where advances are taxed; empty: as the company says"),
+    )
+    returns = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="returned_by", verbose_name=_("pays back the advance"),
+    )
     provider_id = models.CharField(_("payment id of the provider"), max_length=80, null=True, blank=True)  # noqa: DJ001 - unique where known
     entry = models.OneToOneField("erp.JournalEntry", models.PROTECT, null=True, editable=False, related_name="payment", verbose_name=_("entry"))
     source_key = models.CharField(_("source"), max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 - unique where known
@@ -54,6 +61,7 @@ class CustomerPayment(Document):
             ("allocate_customerpayment", "Can allocate a payment"), ("match_customerpayment", "Can find a payment on the statement"),
             ("unmatch_customerpayment", "Can take a payment off the statement again"),
             ("transfer_customerpayment", "Can transfer a payment to another customer"),
+            ("pay_back_customerpayment", "Can pay an advance back"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive", violation_error_message=_("A payment is above zero.")),

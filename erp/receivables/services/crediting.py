@@ -73,7 +73,7 @@ def make_credit_note(
         InvoiceLineInput(
             product_id=line.product_id, description=line.description, quantity=wanted[line.pk], unit_price=line.unit_price, tax_id=line.tax_id,
             tax_rate=line.tax_rate, order_line_key=line.order_line_key, kind=line.kind, discount=line.discount,
-            shipment_line_key=line.shipment_line_key, corrects_id=line.pk,
+            shipment_line_key=line.shipment_line_key, corrects_id=line.pk, tax_reason=line.tax_reason,
         )
         for line in lines if wanted[line.pk]
     ]
@@ -91,8 +91,8 @@ def make_credit_note(
         _take_the_rest(invoice, note, rows)
     note = post_invoice(note, actor=actor, issued_on=issued_on, _never_earned=never_earned, _of_shipment_lines=of_shipment_lines)
     settle_against(
-        credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id)),
-        debit_items=list(OpenItem.objects.filter(entry_id=invoice.entry_id).exclude(open_amount=0).order_by("due_on", "pk")), on=issued_on,
+        credit_items=list(OpenItem.objects.filter(entry_id=note.entry_id, kind=OpenItem.Kind.CREDIT_NOTE)),
+        debit_items=list(OpenItem.objects.filter(entry_id=invoice.entry_id, open_currency__gt=0).order_by("due_on", "pk")), on=issued_on,
     )
     return note
 

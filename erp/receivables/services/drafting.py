@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +26,7 @@ from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
 from suite.kernel.money.models import Currency
 from suite.kernel.money.rules import ZERO, split
+from suite.kernel.taxes.selectors import position_of, why_typed
 from suite.kernel.users.service_user import recorded_id
 
 DRAFT = CustomerInvoice.Status.DRAFT
@@ -53,7 +55,7 @@ def set_order_draft(
         )
         facts = posting_facts(
             company_id, payment_term_id=payment_term_id, product_ids=[line.product_id for line in lines],
-            order_line_keys=[line.order_line_key for line in lines] if issue_on else (),
+            order_line_keys=[line.order_line_key for line in lines] if issue_on else (), party_id=customer_id,
         )
         terms = {
             "customer_id": customer_id, "order_number": order_number, "currency_id": currency_id, "payment_term_id": payment_term_id,
@@ -113,13 +115,16 @@ def discount_lines(lines: Sequence[InvoiceLineInput], discount: Decimal, digits:
     if not discount:
         return []
     priced = price_document(lines, prices_include_tax=False, per_line=False, digits=digits)
-    parts = split(discount, [group.base for group in priced.groups], digits)
+    bases: dict[tuple[int, Decimal], Decimal] = {}
+    for line, net in zip(lines, priced.line_nets, strict=True):
+        bases[line.tax_id, line.tax_rate] = bases.get((line.tax_id, line.tax_rate), ZERO) + net
+    parts = split(discount, list(bases.values()), digits)
     return [
         InvoiceLineInput(
-            product_id=None, description=str(_("Discount")), quantity=Decimal(-1), unit_price=part, tax_id=group.tax_key, tax_rate=group.rate,
+            product_id=None, description=str(_("Discount")), quantity=Decimal(-1), unit_price=part, tax_id=tax_id, tax_rate=rate,
             kind=CustomerInvoiceLine.Kind.DISCOUNT,
         )
-        for group, part in zip(priced.groups, parts, strict=True) if part
+        for (tax_id, rate), part in zip(bases, parts, strict=True) if part
     ]
 
 
@@ -136,7 +141,7 @@ def price_lines(
     """Lines and taxes of a draft, not yet written, and its totals. `lines` are inputs or invoice lines. Raises Refusal: total below zero."""
     priced = price_document(
         lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE,
-        digits=digits_of(invoice.currency_id, facts),
+        digits=digits_of(invoice.currency_id, facts), parts=facts.groups,
     )
     if priced.gross < 0:
         raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))
@@ -146,7 +151,7 @@ def price_lines(
             company_id=invoice.company_id, invoice_id=invoice.pk, position=position, kind=line.kind, product_id=line.product_id,
             description=line.description[:200], quantity=line.quantity, unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id,
             tax_rate=line.tax_rate, net=net, order_line_key=line.order_line_key, shipment_line_key=line.shipment_line_key,
-            corrects_id=line.corrects_id,
+            corrects_id=line.corrects_id, tax_reason=(line.tax_reason or str(_("Chosen by hand.")))[:200],
         )
         for position, (line, net) in enumerate(zip(lines, priced.line_nets, strict=True), 1)
     ]
@@ -190,21 +195,27 @@ def price_edited_invoice(invoice: CustomerInvoice, *, actor: Any) -> None:
     """Rates, nets, taxes and totals after header and lines were typed."""
     lines = list(invoice.lines.select_related("tax").order_by("position"))
     facts = posting_facts(invoice.company_id)
+    position = position_of(company_id=invoice.company_id, party=invoice.customer, on=invoice.issued_on or timezone.localdate())
+    invoice.fiscal_position_id = position and position.id
     for line in lines:
+        if line.tax_rate != line.tax.rate or not line.tax_reason:
+            line.tax_reason = why_typed(line.tax, position)[:200]
         line.tax_rate = line.tax.rate
     priced = price_document(
         lines, prices_include_tax=invoice.prices_include_tax, per_line=invoice.tax_rounding == Company.TaxRounding.PER_LINE,
-        digits=digits_of(invoice.currency_id, facts),
+        digits=digits_of(invoice.currency_id, facts), parts=facts.groups,
     )
     if priced.gross < 0:
         raise Refusal(_("The total is below zero; nothing was saved."), code="negative_total", hint=_("Make a credit note instead."))
     for line, net in zip(lines, priced.line_nets, strict=True):
         line.net = net
-    CustomerInvoiceLine.objects.bulk_update(lines, ["tax_rate", "net"])
+    CustomerInvoiceLine.objects.bulk_update(lines, ["tax_rate", "tax_reason", "net"])
     CustomerInvoiceTax.objects.filter(invoice=invoice).delete()
     CustomerInvoiceTax.objects.bulk_create(tax_rows(invoice, priced.groups, facts))
     invoice.net, invoice.tax, invoice.gross = priced.net, priced.tax, priced.gross
-    CustomerInvoice.objects.filter(pk=invoice.pk).update(net=priced.net, tax=priced.tax, gross=priced.gross)
+    CustomerInvoice.objects.filter(pk=invoice.pk).update(
+        net=priced.net, tax=priced.tax, gross=priced.gross, fiscal_position_id=invoice.fiscal_position_id,
+    )
 
 
 @transition(

@@ -15,12 +15,11 @@ from erp.ledger.roles import AccountRole
 from erp.ledger.rules import EntryLine
 from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import Allocation, CustomerInvoice, OpenItem
+from erp.receivables.services.acting import acting_user
+from erp.receivables.services.tax_following import tax_follows
 from suite.kernel.companies.models import Company
-from suite.kernel.documents.work import current_work
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO, proportion, split
-from suite.kernel.users.models import User
-from suite.kernel.users.service_user import service_user
 
 # Whose document a difference belongs to: money before credit notes before what is owed. Reversing that document reverses the difference.
 _MONEY = {"payment", "advance", "refund", "bill_payment", "bill_advance"}
@@ -38,15 +37,21 @@ def write_allocations(rows: Sequence[Sequence[Any]], *, on: date) -> list[Alloca
 
 
 def write_all_allocations(rows: Sequence[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]]) -> list[Allocation]:
-    """Writes (debit item, credit item, company currency, items' currency, day, entry of the difference) rows. Raises Refusal: more than is open."""
+    """Writes (debit item, credit item, company currency, items' currency, day, entry of the difference) rows. Raises Refusal: more than is open.
+
+    What of the items' tax falls due or is withheld by that is posted with them.
+    """
     with refusing():
-        return insert_rows([
+        written = insert_rows([
             Allocation(
                 company_id=debit.company_id, debit_item=debit, credit_item=credit, amount=amount, amount_currency=foreign, allocated_on=on,
                 exchange_entry=entry,
             )
             for debit, credit, amount, foreign, on, entry in rows if amount or foreign
         ])
+    for day in dict.fromkeys(row[4] for row in rows):
+        tax_follows([item for row in rows if row[4] == day for item in row[:2]], on=day)
+    return written
 
 
 @dataclass
@@ -102,7 +107,7 @@ class _Matching:
         """An item of the differences' entry with its line on the account, in the currency of `like`."""
         if self.entry is None:
             self.entry = begin_entry(
-                company_id=self.company.pk, journal_kind=Journal.Kind.EXCHANGE, ledger_date=self.on, actor=_actor(),
+                company_id=self.company.pk, journal_kind=Journal.Kind.EXCHANGE, ledger_date=self.on, actor=acting_user(),
                 description=str(_("Exchange difference")),
             )
         is_foreign = like.currency_id != self.company.currency_id
@@ -132,7 +137,7 @@ def match_in_currencies(
             matching.match(debit, credit, foreign, other[0] if other else foreign)
     insert_rows(matching.made)
     for entry, lines in matching.finished:
-        complete_entry(entry, lines, _actor())
+        complete_entry(entry, lines, acting_user())
     return matching.rows
 
 
@@ -173,8 +178,3 @@ def _over_costs(item: OpenItem, amount: Decimal, digits: int) -> list[EntryLine]
 
 def _document_of(one: OpenItem, other: OpenItem) -> str:
     return min((one, other), key=lambda item: (item.kind not in _MONEY, item.kind in _OWED, -(item.pk or 0))).document_key
-
-
-def _actor() -> User:
-    actor_id = current_work().actor_id
-    return User.objects.get(pk=actor_id) if actor_id else service_user()

@@ -17,6 +17,7 @@ from erp.ledger.services.entries import Begun, begin_entries, begin_entry, compl
 from erp.receivables.models import CustomerPayment, OpenItem
 from erp.receivables.rules import AllocationInput, Plan, PostingFacts
 from erp.receivables.selectors import posting_facts
+from erp.receivables.services.advances import keep_advance_tax, mirror_advance_tax, part_of, plan_return, tax_in_advance, tax_left_in
 from erp.receivables.services.allocating import Rates, Settlement, propose, settle, terms_of
 from erp.receivables.services.exchanging import write_allocations
 from erp.receivables.services.finding import find_on_statement
@@ -72,6 +73,7 @@ class Planned:
     own: OpenItem | None
     settlement: Settlement
     extra: dict[tuple[int, str], OpenItem]
+    beside: Sequence[tuple[OpenItem, OpenItem, Decimal]] = ()
 
     @property
     def new_items(self) -> list[OpenItem]:
@@ -79,7 +81,7 @@ class Planned:
 
     def pairs(self) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal]]:
         """Allocations to write when the items are."""
-        return self.settlement.pairs(self.own, self.extra)
+        return [*self.settlement.pairs(self.own, self.extra), *self.beside]
 
 
 def plan_payment(
@@ -88,6 +90,9 @@ def plan_payment(
     """What posting the payment, which bears its entry, writes. `known`: items locked and invoices read already."""
     account = payment.bank_account
     worth = round_money(payment.amount * payment.exchange_rate, facts.digits) if payment.exchange_rate else payment.amount
+    if payment.returns_id:
+        plan, own, advance, net = plan_return(payment, entry, money_account(payment, facts, on_statement=on_statement), facts)
+        return Planned(entry, plan, own, Settlement(), {}, [(own, advance, net)])
     role, item_kind, sign = ITEM_KINDS[payment.kind]
     settlement = settle(payment, allocations, facts, total=payment.amount, worth=worth, **known)
     plan = Plan()
@@ -97,10 +102,15 @@ def plan_payment(
     plan.lines.append(EntryLine(
         account_id=money, amount=-sign * worth, **(in_currency(payment, facts, -sign * payment.amount) if is_kept_foreign else {}),
     ))
-    plan.add(role, sign * settlement.own_worth, party_id=payment.customer_id, **in_currency(payment, facts, sign * settlement.own_amount))
+    taxed = tax_in_advance(payment, facts, worth=worth)
+    own_worth, own_amount = (worth - taxed.amount, payment.amount - taxed.foreign) if taxed else (settlement.own_worth, settlement.own_amount)
+    plan.add(role, sign * own_worth, party_id=payment.customer_id, **in_currency(payment, facts, sign * own_amount))
+    if taxed:
+        plan.add(AccountRole.OUTPUT_TAX, -taxed.amount, **in_currency(payment, facts, -taxed.foreign))
+        keep_advance_tax(payment, entry, taxed, sign=1)
     own = open_item(
-        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * settlement.own_worth,
-        issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * settlement.own_amount,
+        entry, facts, party_id=payment.customer_id, kind=item_kind, document_key=payment.key, amount=sign * own_worth,
+        issued_on=payment.paid_on, role=role, currency_id=payment.currency_id, amount_currency=sign * own_amount,
     )
     return planned(entry, plan, own, settlement, payment, facts)
 
@@ -134,7 +144,7 @@ def post_payments(asked: Sequence[Asked], *, actor: Any) -> None:
         one.act.is_written = one.document.pk is None
     insert_rows([payment for payment in payments if payment.pk is None])
     allocations = [
-        () if one.document.kind == Kind.ADVANCE else propose(one.document, facts) if one.kwargs.get("allocations") is None
+        () if one.document.kind == Kind.ADVANCE or one.document.returns_id else propose(one.document, facts) if one.kwargs.get("allocations") is None
         else one.kwargs["allocations"] for one in asked
     ]
     locked = lock_items(pk for given in allocations for pk, *_amounts in given)
@@ -193,11 +203,14 @@ def allocate_payment(
     facts = posting_facts(payment.company_id)
     on = on or max(timezone.localdate(), payment.paid_on)
     own = OpenItem.objects.get(entry_id=payment.entry_id, document_key=payment.key, kind=ITEM_KINDS[payment.kind][1])
-    if allocations is None:
-        allocations = propose(payment, facts, limit=abs(own.open_currency))
-    settlement = settle(payment, allocations, facts, total=abs(own.open_currency), worth=abs(own.open_amount), own=own)
-    own = settlement.own or own
     is_advance = payment.kind == Kind.ADVANCE
+    left = tax_left_in(payment) if is_advance else None
+    tax_foreign, tax_worth = (left.foreign, left.amount) if left else (ZERO, ZERO)
+    whole = abs(own.open_currency) + tax_foreign
+    if allocations is None:
+        allocations = propose(payment, facts, limit=whole)
+    settlement = settle(payment, allocations, facts, total=whole, worth=abs(own.open_amount) + tax_worth, own=own)
+    own = settlement.own or own
     if not is_advance and not settlement.has_differences:
         allocate(settlement.pairs(own, {}), on=on)
         return
@@ -209,15 +222,21 @@ def allocate_payment(
     if not is_advance:
         _write(planned(entry, plan, own, settlement, payment, facts), facts, actor)
         return
-    foreign = settlement.cash
+    gross = settlement.cash
+    taxed = part_of(left, gross, whole, payment, facts)
+    foreign = gross - (taxed.foreign if taxed else ZERO)
     amount = proportion(abs(own.open_amount), foreign, abs(own.open_currency), facts.digits) if foreign else ZERO
+    worth = amount + (taxed.amount if taxed else ZERO)
     plan.add(AccountRole.CUSTOMER_ADVANCES, amount, party_id=payment.customer_id, **in_currency(payment, facts, foreign))
-    plan.add(AccountRole.AR, -amount, party_id=payment.customer_id, **in_currency(payment, facts, -foreign))
+    if taxed:
+        plan.add(AccountRole.OUTPUT_TAX, taxed.amount, **in_currency(payment, facts, taxed.foreign))
+        keep_advance_tax(payment, entry, taxed, sign=-1)
+    plan.add(AccountRole.AR, -worth, party_id=payment.customer_id, **in_currency(payment, facts, -gross))
     used, moved = OpenItem.objects.bulk_create([
         open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=amount, issued_on=on,
                   role=AccountRole.CUSTOMER_ADVANCES, currency_id=payment.currency_id, amount_currency=foreign),
-        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-amount, issued_on=on,
-                  currency_id=payment.currency_id, amount_currency=-foreign),
+        open_item(entry, facts, party_id=payment.customer_id, kind=OpenItem.Kind.ADVANCE, document_key=payment.key, amount=-worth, issued_on=on,
+                  currency_id=payment.currency_id, amount_currency=-gross),
     ])
     allocate([(used, own, foreign)], on=on)
     _write(planned(entry, plan, moved, settlement, payment, facts), facts, actor)
@@ -256,6 +275,8 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
     on = on or max(timezone.localdate(), payment.paid_on)
     if on < payment.paid_on:
         raise Refusal(_("A payment does not bounce before it was made; nothing was done."), field="on", code="too_early")
+    if payment.returned_by.exclude(status=Status.REVERSED).exists():
+        raise Refusal(_("Part of %(payment)s was paid back; nothing was done.") % {"payment": payment}, code="paid_back", hint=_("Reverse the refund first."))
     facts = posting_facts(payment.company_id)
     items = items_of_document(payment.company_id, payment.key)
     items += exchanged(undo_allocations(items, on=on), items)
@@ -268,6 +289,8 @@ def reverse_payment(payment: CustomerPayment, *, actor: Any, act: Act, on: date 
         lines += [EntryLine(AccountRole.BANK_FEES, amount=fee), EntryLine(account_id=payment.bank_account.account_id, amount=-fee)]
     mirrored = insert_rows([mirror_item(item, entry, document_key=payment.key, on=on) for item in items])
     complete_entry(entry, lines, actor)
+    if payment.kind == Kind.ADVANCE or payment.returns_id:
+        mirror_advance_tax(payment, entry)
     write_allocations([settled_by_mirror(item, mirror) for item, mirror in zip(items, mirrored, strict=True)], on=on)
 
 

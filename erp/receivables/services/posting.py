@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.ledger.models import Journal, JournalEntry
+from erp.ledger.roles import AccountRole
 from erp.ledger.services.entries import begin_entry
 from erp.receivables.models import (
     CustomerInvoice,
@@ -19,18 +20,21 @@ from erp.receivables.models import (
     CustomerInvoiceTax,
     OpenItem,
 )
-from erp.receivables.rules import PostingFacts, plan_invoice
+from erp.receivables.rules import Plan, PostingFacts, plan_deposit, plan_invoice
 from erp.receivables.selectors import posting_facts
 from erp.receivables.services.converting import plan_in_currency
 from erp.receivables.services.crediting_plan import plan_credit_note
 from erp.receivables.services.delivering import earn_late
+from erp.receivables.services.tax_accounts import map_accounts
+from erp.receivables.services.tax_waiting import codes_on_payment, codes_that_waited, make_tax_wait
+from erp.receivables.services.using_deposits import deposit_rows, deposits_of_order, take_deposit_back, use_deposits
 from erp.receivables.services.writing import open_item, write_plan
 from erp.receivables.signals import invoice_posted, standard_asked
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, transition
 from suite.kernel.documents.writing import insert_row, insert_rows
-from suite.kernel.money.rules import split
+from suite.kernel.money.rules import ZERO, round_money, split
 from suite.kernel.money.selectors import conversion
 from suite.kernel.terms.rules import instalments
 
@@ -74,10 +78,15 @@ def post_invoice(
         invoice.exchange_rate = facts.conversion.rate
     refuse_wrong_tax_date(invoice, tax_date, issued_on, [tax.code_id for tax in taxes], facts)
 
+    if not (is_credit and invoice.corrects_id):
+        map_accounts(invoice, invoice.customer_id, facts, on=issued_on)
+    elif invoice.corrects.fiscal_position_id:
+        map_accounts(invoice, invoice.customer_id, facts, on=invoice.corrects.issued_on)
     facts.never_earned = _never_earned or {}
     facts.of_shipment_lines = _of_shipment_lines
     later = facts.hide_arrivals_after(issued_on)
-    plan_maker = plan_credit_note if is_credit else plan_invoice
+    is_deposit = invoice.kind == CustomerInvoice.Kind.DEPOSIT or (is_credit and bool(lines) and lines[0].kind == CustomerInvoiceLine.Kind.DEPOSIT)
+    plan_maker = plan_deposit if is_deposit else plan_credit_note if is_credit else plan_invoice
     if facts.conversion is None:
         plan, worth = plan_maker(lines, [tax.amount for tax in taxes], invoice.gross, invoice.customer_id, facts), invoice.gross
     else:
@@ -93,8 +102,10 @@ def post_invoice(
     invoice.payment_status = CustomerInvoice.PaymentStatus.UNPAID if invoice.gross else CustomerInvoice.PaymentStatus.PAID
     if facts.is_checked_by_standard:
         standard_asked.ask(invoice=invoice, lines=lines, taxes=taxes, dated=dated)
-    new_taxes = write_new(invoice, lines, taxes) if invoice.pk is None else []
-    act.is_written = bool(new_taxes)
+    act.is_written = invoice.pk is None
+    new_taxes = write_new(invoice, lines, taxes) if act.is_written else []
+    on_payment = _wait_for_payment(invoice, taxes, plan, facts, is_new=act.is_written)
+    withheld = _withheld(invoice, [amount for _due_on, amount in dated], facts)
     parts = [
         CustomerInvoiceInstalment(company_id=invoice.company_id, invoice=invoice, due_on=due_on, amount=amount) for due_on, amount in dated
     ]
@@ -102,18 +113,50 @@ def post_invoice(
         open_item(
             entry, facts, party_id=invoice.customer_id, kind=OpenItem.Kind.CREDIT_NOTE if is_credit else OpenItem.Kind.INVOICE,
             document_key=invoice.key, amount=sign * part, issued_on=issued_on, due_on=due_on, currency_id=invoice.currency_id,
-            amount_currency=sign * amount,
+            amount_currency=sign * amount, is_taxed_on_payment=bool(on_payment), withheld=kept_back,
         )
-        for (due_on, amount), part in zip(dated, worths, strict=True) if amount
+        for (due_on, amount), part, kept_back in zip(dated, worths, withheld, strict=True) if amount
     ]
-    fulfilled = [(_FULFIL, [worth, invoice.company_id, invoice.order_key])] if invoice.order_key and not is_credit else []
+    if is_deposit:
+        items += deposit_rows(invoice, entry, plan, taxes, facts)
+    fulfilled = [(_FULFIL, [worth, invoice.company_id, invoice.order_key])] if invoice.order_key and invoice.kind == CustomerInvoice.Kind.INVOICE else []
     write_plan(
         entry, plan, facts, actor=actor, lines=lines, owners=(invoice,), also=fulfilled,
-        beside=(new_taxes, parts if len(parts) > 1 else [], items),
+        beside=([] if on_payment else new_taxes, parts if len(parts) > 1 else [], items),
     )
     if later and not is_credit:
         earn_late(invoice, later, actor=actor)
+    if is_deposit and is_credit:
+        take_deposit_back(invoice, on=issued_on)
+    elif facts.has_deposits and invoice.order_key and invoice.kind == CustomerInvoice.Kind.INVOICE:
+        use_deposits(invoice, facts, deposits=deposits_of_order(invoice), on=issued_on, actor=actor)
     act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
+
+
+def _wait_for_payment(invoice: CustomerInvoice, taxes: Sequence[CustomerInvoiceTax], plan: Plan, facts: PostingFacts, *, is_new: bool) -> set[int]:
+    """TAX-4: the codes whose tax stands on the account of tax not yet due, now also in the plan. What corrects an invoice waits as that did."""
+    if invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE and invoice.corrects_id:
+        original = invoice.corrects
+        waited = codes_that_waited(original.key, invoice.company_id, list(original.taxes.all())) if OpenItem.objects.filter(
+            entry_id=original.entry_id, is_taxed_on_payment=True).exists() else set()
+        codes = waited & {tax.code_id for tax in taxes}
+    else:
+        codes = codes_on_payment({tax.code_id for tax in taxes}, facts, is_advance=invoice.kind == CustomerInvoice.Kind.DEPOSIT)
+    if codes:
+        sign = 1 if invoice.kind == CustomerInvoice.Kind.CREDIT_NOTE else -1
+        amounts = [sign * (tax.amount if tax.books_amount is None else tax.books_amount) for tax in taxes]
+        if is_new:
+            insert_rows(taxes)
+        known = {(tax.code_id, tax.rate): tax for tax in CustomerInvoiceTax.objects.filter(invoice=invoice)} if any(tax.pk is None for tax in taxes) else {}
+        make_tax_wait(plan, invoice, [tax if tax.pk else known[tax.code_id, tax.rate] for tax in taxes], codes, AccountRole.OUTPUT_TAX, amounts)
+    return codes
+
+
+def _withheld(invoice: CustomerInvoice, parts: Sequence[Decimal], facts: PostingFacts) -> list[Decimal]:
+    """What the customer keeps back of each instalment for the tax office, of the net; nothing of a credit note or a deposit."""
+    if facts.withholding is None or invoice.kind != CustomerInvoice.Kind.INVOICE:
+        return [ZERO] * len(parts)
+    return split(round_money(invoice.net * facts.withholding.rate, facts.document_digits), parts, facts.document_digits)
 
 
 # What is invoiced is no promise of the order any more.
@@ -151,7 +194,7 @@ def _prepare(invoice: CustomerInvoice, issued_on: date, actor: Any) -> Prepared:
     # Read after the order's lock was taken, so a dispatch that ran beside this posting is seen.
     facts = posting_facts(
         invoice.company_id, payment_term_id=invoice.payment_term_id, product_ids=[line.product_id for line in lines],
-        order_line_keys=[line.order_line_key for line in lines],
+        order_line_keys=[line.order_line_key for line in lines], party_id=invoice.customer_id,
     )
     taxes = list(CustomerInvoiceTax.objects.filter(invoice=invoice).order_by("pk"))
     return Prepared(entry, lines, taxes, facts)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from erp.receivables.models import Allocation, OpenItem
 from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_all_allocations
+from erp.receivables.services.tax_following import tax_follows
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
 
@@ -65,7 +66,7 @@ def undo_allocations(items: Sequence[OpenItem], *, on: date) -> list[Allocation]
     made = set(own.exclude(exchange_entry=None).values_list("exchange_entry", flat=True))
     # The newest first: a difference was set against its item before the money was, and is the last to be given back.
     standing = list((own | standing_rows.filter(exchange_entry__in=made) if made else own).order_by("-pk"))
-    lock_items({pk for row in standing for pk in (row.debit_item_id, row.credit_item_id)})
+    touched = lock_items({pk for row in standing for pk in (row.debit_item_id, row.credit_item_id)})
     Allocation.objects.bulk_create([
         Allocation(
             company_id=row.company_id, debit_item_id=row.debit_item_id, credit_item_id=row.credit_item_id, amount=-row.amount,
@@ -73,6 +74,7 @@ def undo_allocations(items: Sequence[OpenItem], *, on: date) -> list[Allocation]
         )
         for row in standing
     ])
+    tax_follows(touched.values(), on=on)
     return standing
 
 

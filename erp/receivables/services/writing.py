@@ -16,6 +16,7 @@ from erp.receivables.models import ClearingItem, OpenItem
 from erp.receivables.rules import ClearingRow, Plan, PostingFacts
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.models import Document
+from suite.kernel.money.rules import ZERO
 
 
 def write_plan(
@@ -62,15 +63,18 @@ def _clearing_item(entry: JournalEntry, row: ClearingRow, facts: PostingFacts, l
 def open_item(
     entry: JournalEntry, facts: PostingFacts, *, party_id: int, kind: OpenItem.Kind, document_key: str, amount: Decimal,
     issued_on: date, due_on: date | None = None, role: AccountRole = AccountRole.AR, currency_id: str | None = None,
-    amount_currency: Decimal | None = None,
+    amount_currency: Decimal | None = None, is_taxed_on_payment: bool = False, withheld: Decimal = ZERO,
 ) -> OpenItem:
-    """An item not yet written, for the entry's line on the role's account; in company currency where no other is named."""
+    """An item not yet written, for the entry's line on the role's account; in company currency where no other is named. `withheld`: the part, in
+    the item's currency, that whoever pays it keeps back for the tax office.
+    """
     if currency_id in (None, facts.currency_id):
         currency_id, amount_currency = facts.currency_id, amount
     return OpenItem(
         company_id=entry.company_id, entry=entry, account_id=facts.accounts.of(role), party_id=party_id, kind=kind, document_key=document_key,
         amount=amount, open_amount=amount, currency_id=currency_id, amount_currency=amount_currency, open_currency=amount_currency,
-        issued_on=issued_on, due_on=due_on or issued_on,
+        issued_on=issued_on, due_on=due_on or issued_on, is_taxed_on_payment=is_taxed_on_payment, withheld=withheld,
+        withholding_tax_id=facts.withholding.tax_id if withheld else None,
     )
 
 

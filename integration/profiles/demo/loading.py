@@ -18,6 +18,7 @@ from integration.profiles.demo.house import House, build_house, find_house
 from integration.profiles.demo.payruns import tell_payment_runs
 from integration.profiles.demo.plan import make_plan
 from integration.profiles.demo.story import Story
+from integration.profiles.demo.taxes import tell_taxes
 from integration.profiles.progress import Progress
 from integration.profiles.session import moving_in
 from suite.kernel.companies.models import Company
@@ -68,6 +69,7 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         tell_expenses(house, plan.today)
         tell_payment_runs(story)
         tell_budgets(house, plan.today)
+        tell_taxes(house, plan.today)
         tell_foresight(story)
         tell_suppliers_at_the_bank(story)
     begun.is_complete = True

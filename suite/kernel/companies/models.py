@@ -34,6 +34,11 @@ class Company(models.Model):
         ALL = "all", _("All")
         WITHIN_ONE_YEAR = "within_one_year", _("Of what falls due within one year")
 
+    class TaxPoint(models.TextChoices):
+        INVOICE = "invoice", _("With the invoice")
+        SUPPLY = "supply", _("With the supply")
+        PAYMENT = "payment", _("On payment")
+
     class TaxRounding(models.TextChoices):
         PER_GROUP = "per_tax_group", _("Per tax rate of the document")
         PER_LINE = "per_line", _("Per line")
@@ -62,6 +67,14 @@ class Company(models.Model):
     reval_gains = models.CharField(
         _("unrealised exchange gains"), max_length=16, choices=RevalGains, default=RevalGains.ALL, help_text=_(
             "Within one year: at the end of a period, gains on what falls due later than a year after it are not booked (losses are)"),
+    )
+    tax_point = models.CharField(
+        _("tax falls due"), max_length=8, choices=TaxPoint, default=TaxPoint.INVOICE, help_text=_(
+            "On payment: tax of invoices and bills waits on an account of its own and falls due as they are paid. A tax code may say otherwise"),
+    )
+    advance_tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax in advances received"), help_text=_(
+            "Where advances are taxed: the tax that a payment before the invoice contains. Empty: advances are not taxed"),
     )
     tax_rounding = models.CharField(_("tax is rounded"), max_length=14, choices=TaxRounding, default=TaxRounding.PER_GROUP)
     einvoice_check = models.BooleanField(_("invoices are checked against EN 16931"), default=False, help_text=_(

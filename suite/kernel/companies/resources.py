@@ -15,14 +15,14 @@ class CompanyResource(Resource):
     ordering = ("code",)
     form_fields = (
         "code", "name", "currency", "country", "vat_number", "registration_number", "email", "phone", "iban", "bic", "timezone", "street", "postal_code",
-        "city", "address", "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_rounding", "einvoice_check", "accrues_freight",
-        "payment_tolerance", "over_delivery_percent", "lead_days",
+        "city", "address", "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_point", "advance_tax", "tax_rounding",
+        "einvoice_check", "accrues_freight", "payment_tolerance", "over_delivery_percent", "lead_days",
     )
     sections = (
         (_("Contact"), ("email", "phone", "iban", "bic", "street", "postal_code", "city", "registration_number", "address")),
         (_("How the books work"), (
-            "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_rounding", "einvoice_check", "accrues_freight", "payment_tolerance",
-            "over_delivery_percent", "lead_days",
+            "cogs_policy", "invoice_policy", "revenue_point", "reval_gains", "tax_point", "advance_tax", "tax_rounding", "einvoice_check",
+            "accrues_freight", "payment_tolerance", "over_delivery_percent", "lead_days",
         )),
     )
 

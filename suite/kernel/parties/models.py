@@ -30,6 +30,15 @@ class Party(CompanyRow):
     is_active = models.BooleanField(_("active"), default=True)
     vat_number = models.CharField(_("VAT number"), max_length=32, blank=True)
     tax_treatment = models.CharField(_("tax treatment"), max_length=16, choices=TaxTreatment, default=TaxTreatment.DOMESTIC)
+    fiscal_position = models.ForeignKey(
+        "kernel.FiscalPosition", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("fiscal position"),
+        help_text=_("Empty: found by country and tax number"),
+    )
+    withholding_tax = models.ForeignKey(
+        "kernel.Tax", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withholding tax"),
+        limit_choices_to=Q(kind="withholding"), help_text=_(
+            "Supplier: we keep it back when we pay and owe it to the tax office. Customer: they keep it back, and the tax office owes it to us"),
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     website = models.CharField(_("website"), max_length=200, blank=True)

@@ -19,7 +19,7 @@ class PartyResource(Resource):
     ordering = ("name", "pk")
     form_fields = (
         "name", "number", "kind", "is_customer", "is_supplier", "is_carrier", "is_employee", "is_active", "email", "phone", "website", "country",
-        "language", "vat_number", "tax_treatment", "payment_term", "credit_limit", "sales_representative", "reports_to",
+        "language", "vat_number", "tax_treatment", "fiscal_position", "withholding_tax", "payment_term", "credit_limit", "sales_representative", "reports_to",
     )
     lines = (
         Lines(
@@ -33,7 +33,7 @@ class PartyResource(Resource):
     )
     sections = (
         (_("Reach"), ("email", "phone", "website", "language")),
-        (_("Selling"), ("payment_term", "credit_limit", "sales_representative", "vat_number", "tax_treatment")),
+        (_("Selling"), ("payment_term", "credit_limit", "sales_representative", "vat_number", "tax_treatment", "fiscal_position", "withholding_tax")),
         (_("Roles"), ("kind", "is_customer", "is_supplier", "is_carrier", "is_employee", "is_active", "reports_to")),
     )
     related = (("crm.customerterms", "party"), ("crm.quote", "customer"), ("crm.order", "customer"))

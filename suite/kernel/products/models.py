@@ -49,7 +49,8 @@ class Product(CompanyRow):
     category = models.ForeignKey(ProductCategory, models.PROTECT, null=True, blank=True, verbose_name=_("category"), related_name="products")
     unit = models.ForeignKey("kernel.Unit", models.PROTECT, verbose_name=_("unit"), related_name="+")
     list_price = PriceField(_("list price"), default=0, help_text=_("Without tax, in the company's currency"))
-    tax = models.ForeignKey("kernel.Tax", models.PROTECT, null=True, blank=True, verbose_name=_("sales tax"), related_name="+")
+    tax = models.ForeignKey("kernel.Tax", models.PROTECT, null=True, blank=True, verbose_name=_("sales tax"), related_name="+",
+                            limit_choices_to=Q(kind__in=("value_added", "group")))
     valuation = models.CharField(_("valuation"), max_length=8, choices=Valuation, default=Valuation.FIFO)
     standard_cost = PriceField(_("standard cost"), default=0)
     tracking = models.CharField(_("tracking"), max_length=4, choices=Tracking, default=Tracking.NONE)

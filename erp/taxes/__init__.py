@@ -1,0 +1,1 @@
+"""Tax between document and return: what waits for payment, what is withheld, what applies where."""
