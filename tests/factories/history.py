@@ -189,7 +189,7 @@ class History:
             company_id=self.company.pk, supplier_id=supplier.pk, iban="DE89 3704 0044 0532 0130 00", holder=f"{self.canary}Supplier", actor=self.actor,
         )
         propose_batches(
-            company_id=self.company.pk, bank_account_id=self.bank.pk, execute_on=PAID_ON, actor=self.actor, note=f"{self.canary}note",
+            company_id=self.company.pk, bank_account_id=self.bank.pk, execute_on=PAID_ON, actor=self.actor, note=f"{self.canary}note", cheques=True,
             lines=[BatchLineInput(OpenItem.objects.filter(company=self.company, kind="bill").order_by("pk").last().pk, Decimal(5))],
         )
         activate_mandate(enter_mandate(
