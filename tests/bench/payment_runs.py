@@ -37,9 +37,10 @@ SELECT b.company_id, %(account)s, b.supplier_id, b.entry_id, CASE b.kind WHEN 'b
        b.issued_on, b.issued_on + 30, s.amount, s.amount, 'EUR', s.amount, s.amount
   FROM erp_supplierbill b CROSS JOIN LATERAL (
        SELECT CASE b.kind WHEN 'bill' THEN -1 ELSE 0.1 END * (1000 + (b.id * 7919) %% 90000) / 100.0 AS amount) s WHERE b.company_id = %(company)s;
-INSERT INTO erp_supplierbankaccount (company_id, status, version, created_at, supplier_id, holder, iban, bic, approved_at)
-SELECT %(company)s, 'approved', 1, now(), id, left(name, 70), 'DE89370400440532013000', '', now() - interval '90 days' FROM kernel_party
- WHERE id = ANY (%(parties)s::bigint[]);
+INSERT INTO erp_supplierbankaccount (company_id, status, version, created_at, supplier_id, holder, iban, bic, created_by_id, changed_by_id, approved_by_id,
+       approved_at)
+SELECT %(company)s, 'approved', 1, now(), id, left(name, 70), 'DE89370400440532013000', '', %(actor)s, %(actor)s,
+       (SELECT min(id) FROM kernel_user WHERE id <> %(actor)s), now() - interval '90 days' FROM kernel_party WHERE id = ANY (%(parties)s::bigint[]);
 """
 
 
@@ -57,7 +58,8 @@ def measure(machine: Machine) -> dict[str, Any]:
         cursor.execute("SELECT id FROM erp_journal WHERE company_id = %s AND kind = 'purchase'", [company])
         journal = cursor.fetchone()[0]
         cursor.execute(FILL, {
-            "company": company, "journal": journal, "bills": BILLS, "account": account, "parties": parties, "many": len(parties)})
+            "company": company, "journal": journal, "bills": BILLS, "account": account, "parties": parties, "many": len(parties),
+            "actor": bench.actor.pk})
     owner.autocommit = True
     owner.cursor().execute("VACUUM ANALYZE erp_openitem, erp_journalentry, erp_supplierbill")
     owner.close()
