@@ -57,3 +57,11 @@ def test_the_exit_code_says_whether_something_is_missing(tmp_path, settings):
         call_command("flows_coverage", "--json", stdout=out)
 
     assert (leaving.value.code, json.loads(out.getvalue())["missing"]) == (1, {"AA-2": "issue 1"})
+
+
+def test_a_test_beside_one_that_compares_proves_nothing_and_a_helper_that_compares_counts(tmp_path):
+    text = (
+        'def like(entry, posting):\n    assert entry == expected(posting)\n\n\n'
+        'def test_it():\n    like(1, "AA-1")\n\n\ndef test_other():\n    print("AA-2")\n'
+    )
+    assert coverage(house(tmp_path, test=text))["covered"] == {"AA-1": ["tests/test_x.py::test_it"]}

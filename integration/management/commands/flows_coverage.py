@@ -72,12 +72,27 @@ def coverage(tests: Path) -> dict[str, dict]:
 
 
 def proven_in(path: Path, ids: set[str]) -> Iterator[tuple[str, str]]:
-    """(id, test) of every test in a file that compares a posting with the design's: it, or its parameters, name the id and the file calls `expected`."""
+    """(id, test) of every test in a file that names the id, itself or by its parameters, and compares with the design's postings: it calls
+    `expected` or reads POSTINGS or `chains`, itself or by a function or method of the file that it calls."""
     text = path.read_text()
-    if not re.search(r"\bexpected\(", text):
+    if not re.search(r"\b(expected\(|POSTINGS|chains\()", text):
         return
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+    functions = {node.name: node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
+    for node in functions.values():
+        if node.name.startswith("test") and _compares(node, functions):
             named = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)} & ids
             for posting in sorted(named):
                 yield posting, node.name
+
+
+def _compares(test: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> bool:
+    waiting, seen = [test.name], set()
+    while waiting:
+        if (name := waiting.pop()) in seen or name not in functions:
+            continue
+        seen.add(name)
+        used = {part.id if isinstance(part, ast.Name) else part.attr for part in ast.walk(functions[name]) if isinstance(part, ast.Name | ast.Attribute)}
+        if used & {"expected", "POSTINGS", "chains"}:
+            return True
+        waiting.extend(used)
+    return False
