@@ -24,6 +24,10 @@ from suite.resources.report_tables import Column, Table
 
 PARTS = ("budget", "actual", "committed", "variance")
 NAMES = tuple(f"{span}_{part}" for span in ("month", "year") for part in PARTS)
+KINDS = {
+    Budget.Kind.EXPENSE: (Account.Type.EXPENSE,), Budget.Kind.RESULT: (Account.Type.INCOME, Account.Type.EXPENSE),
+    Budget.Kind.INVESTMENT: (Account.Type.ASSET,),
+}
 Sums = dict[str, Decimal]
 
 
@@ -50,7 +54,7 @@ def budget_variance(
             if not row.is_budgeted and not row.budgeted:
                 unbudgeted.add((row.account_id, row.value_id))
     accounts = {account.pk: account for account in Account.objects.filter(company_id=company_id)}
-    names = {one.pk: str(one) for one in DimensionValue.objects.filter(pk__in={key for per in sums.values() for key in per if key})}
+    names = {one.pk: (one.code, one.name) for one in DimensionValue.objects.filter(pk__in={key for per in sums.values() for key in per if key})}
     links = _Links(budget, on, month.starts_on, known)
     rows, result = _tree(accounts, sums, names if by_value else {}, links, unbudgeted)
     facts = [(_("Budget"), str(budget)), (_("Year to"), date_format(on, "DATE_FORMAT")), *([(_("Dimension value"), str(value))] if value else [])]
@@ -88,8 +92,11 @@ def _finished(sums: Sums, *, is_income: bool) -> Sums:
 
 
 def _tree(
-    accounts: dict[int, Account], sums: dict[int, dict[int | None, Sums]], value_names: dict[int, str], links: _Links, unbudgeted: set[tuple[int, int | None]],
+    accounts: dict[int, Account], sums: dict[int, dict[int | None, Sums]], value_names: dict[int, tuple[str, str]], links: _Links,
+    unbudgeted: set[tuple[int, int | None]],
 ) -> tuple[list[dict[str, Any]], Sums]:
+    """Rows of the tree and their sum. Where income and expense are in one budget, what is of the other kind than its heading counts against it."""
+    kinds = KINDS[links.budget.kind]
     below: dict[int | None, list[Account]] = defaultdict(list)
     for account in sorted(accounts.values(), key=lambda one: one.code):
         below[account.parent_id].append(account)
@@ -98,16 +105,16 @@ def _tree(
     def walk(account: Account, level: int) -> tuple[list[dict[str, Any]], Sums]:
         own, is_income = sums.get(account.pk, {}), account.type == Account.Type.INCOME
         total, rows = dict.fromkeys(NAMES, ZERO), []
-        for value_id in sorted(own, key=lambda pk: value_names.get(pk, "")):
+        for value_id in sorted(own, key=lambda pk: value_names.get(pk, ("", ""))):
             values = _finished(own[value_id], is_income=is_income)
             total = {name: total[name] + values[name] for name in NAMES}
             if value_names:
-                name = value_names.get(value_id) or (_("not budgeted") if (account.pk, value_id) in unbudgeted else _("without a value"))
-                rows.append({"code": "", "name": name, **values, "level": min(level + 1, 3), **links.of(account, value_id)})
+                code, name = value_names.get(value_id) or ("–", _("not budgeted") if (account.pk, value_id) in unbudgeted else _("without a value"))
+                rows.append({"code": code, "name": name, **values, "level": min(level + 1, 3), **links.of(account, value_id)})
         for child in below[account.pk]:
             child_rows, child_sums = walk(child, level + 1)
             rows += child_rows
-            sign = -1 if child.type != account.type and Account.Type.INCOME in (child.type, account.type) else 1
+            sign = -1 if len(kinds) > 1 and (child.type == Account.Type.INCOME) != (account.type == Account.Type.INCOME) else 1
             total = {name: total[name] + (child_sums[name] if name.endswith("variance") else sign * child_sums[name]) for name in NAMES}
         if not rows and not own:
             return [], total
@@ -116,17 +123,17 @@ def _tree(
         return [head, *rows], total
 
     rows: list[dict[str, Any]] = []
-    for kind in (Account.Type.INCOME, Account.Type.EXPENSE, Account.Type.ASSET):
+    for kind in kinds:
         part: list[dict[str, Any]] = []
         total = dict.fromkeys(NAMES, ZERO)
         for account in below[None]:
-            if account.type == kind:
+            if kind == (account.type if account.type in kinds else kinds[-1]):
                 found, values = walk(account, 1)
                 part += found
                 total = {name: total[name] + values[name] for name in NAMES}
         if part:
             rows += [{"name": kind.label, "is_heading": True}, *part, {"name": _("Total %(section)s") % {"section": kind.label}, **total, "is_total": True}]
-            sign = -1 if kind == Account.Type.EXPENSE and any(row.get("name") == Account.Type.INCOME.label for row in rows) else 1
+            sign = -1 if len(kinds) > 1 and kind == Account.Type.EXPENSE else 1
             result = {name: result[name] + (total[name] if name.endswith("variance") else sign * total[name]) for name in NAMES}
     return rows, result
 

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import round_money, split
@@ -49,7 +50,8 @@ class FaultyCells(Refusal):
 
     def __init__(self, cells: Sequence[CellFault]) -> None:
         super().__init__(
-            _("%(count)s cells cannot be taken; nothing was saved.") % {"count": len(cells)}, code="cells", hint=cells[0].message,
+            ngettext("%(count)s cell cannot be taken; nothing was saved.", "%(count)s cells cannot be taken; nothing was saved.", len(cells))
+            % {"count": len(cells)}, code="cells", hint=cells[0].message,
         )
         self.cells = cells
 

@@ -69,7 +69,7 @@ class ExpenseForm(forms.Form):
     """One expense with its receipt, made for a phone."""
 
     file = forms.FileField(
-        label=_("Receipt"), required=False, widget=forms.FileInput({"accept": "image/*,application/pdf"}), help_text=_("A photo or a PDF"),
+        label=_("Receipt"), required=False, widget=forms.FileInput({"accept": "image/jpeg,image/png,application/pdf"}), help_text=_("A photo or a PDF"),
     )
     type = forms.ModelChoiceField(ExpenseType.objects.filter(is_active=True), label=_("Kind of expense"), limit_choices_to={"is_active": True})
     unit_price = forms.DecimalField(

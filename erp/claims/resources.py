@@ -24,7 +24,7 @@ class ExpenseClaimResource(Resource):
     lines = (
         Lines(
             ExpenseClaimLine, parent="claim", fields=("spent_on", "type", "description", "quantity", "unit_price", "currency", "tax"),
-            columns=("position", "spent_on", "type", "description", "amount", "currency", "net", "tax_amount", "gross", "remarks"),
+            columns=("position", "spent_on", "type", "description", "amount", "currency", "gross", "remarks"),
         ),
     )
     sections = (

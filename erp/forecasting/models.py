@@ -83,7 +83,7 @@ class ScenarioItem(CompanyRow):
 
 
 class CashForecast(CompanyRow):
-    """What was expected on a day, kept as it was said then, to be held against what came. Company currency."""
+    """What was expected on a day, kept as it was said then, to be held against what came. Company currency; opening is bank, cash and what is on its way."""
 
     made_on = models.DateField(_("made on"))
     opening = AmountField(_("opening balance"))

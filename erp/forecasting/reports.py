@@ -45,7 +45,8 @@ def cash_forecast(
     last = weeks_of(on, weeks)[-1][1]
     found, doubtful = expectations(company_id, on, last)
     found = under(found, assumed_by(scenario), on, DIGITS)
-    opening = opening_balance(company_id, on)
+    held, under_way = opening_balance(company_id, on)
+    opening = held + under_way
     least = minimum if minimum is not None else scenario and scenario.minimum_balance
     days = days_of(on, (last - on).days)
     daily = spans_of(found, opening, days)
@@ -59,7 +60,7 @@ def cash_forecast(
             Column("receipts", _("Receipts"), "money"), Column("payments", _("Payments"), "money"), Column("closing", _("Balance"), "money"),
             Column("state", _("Warning"), "status"),
         ],
-        rows, _totals(shown, sources), chart=_chart(shown, rows, least), facts=_facts(company_id, on, opening, daily, least, doubtful),
+        rows, _totals(shown, sources), chart=_chart(shown, rows, least), facts=_facts(company_id, on, (held, under_way), daily, least),
         note=_not_counted(doubtful, company_id), extra={"first_below": first_below(daily, least), "lowest": lowest(daily, opening, on)},
     )
 
@@ -121,13 +122,14 @@ def _chart(shown: Sequence[Span], rows: Sequence[dict[str, Any]], least: Decimal
 
 
 def _facts(
-    company_id: int, on: date, opening: Decimal, daily: Sequence[Span], least: Decimal | None, doubtful: Sequence[Expected],
+    company_id: int, on: date, opening: tuple[Decimal, Decimal], daily: Sequence[Span], least: Decimal | None,
 ) -> tuple[tuple[str, str], ...]:
     currency = _currency(company_id)
-    balance, day = lowest(daily, opening, on)
+    balance, day = lowest(daily, sum(opening), on)
     low = first_below(daily, least)
     facts = [
-        (_("Bank and cash on %(day)s") % {"day": date_format(on, "SHORT_DATE_FORMAT")}, money(opening, currency)),
+        (_("Bank and cash on %(day)s") % {"day": date_format(on, "SHORT_DATE_FORMAT")}, money(opening[0], currency)),
+        *([(_("Booked, on its way"), money(opening[1], currency))] if opening[1] else []),
         (_("Lowest balance, on %(day)s") % {"day": date_format(day, "SHORT_DATE_FORMAT")}, money(balance, currency)),
     ]
     if least is not None:
@@ -217,7 +219,7 @@ def forecast_accuracy(*, company_id: int, on: date) -> Table:
             Column("balance", _("Balance"), "money"),
         ],
         rows, facts=[
-            (_("%(weeks)d weeks: receipts, payments, balance") % {"weeks": weeks}, " · ".join(_percent(value) for value in errors))
+            (_("Error of receipts, payments, balance; weeks: %(weeks)d") % {"weeks": weeks}, " · ".join(_percent(value) for value in errors))
             for weeks, errors in _all_errors(found)
         ],
         note=_("Mean absolute percentage error: by how much of what came a forecast was wrong, on average. Weeks are counted from the day of the forecast."),

@@ -20,12 +20,12 @@ class Source(models.TextChoices):
     """What the expectation rests on."""
 
     INVOICES = "invoices", _("Invoices")
-    ORDERS = "orders", _("Orders not invoiced")
-    BILLS = "bills", _("Supplier bills")
+    ORDERS = "orders", _("Orders")
+    BILLS = "bills", _("Bills")
     TAX = "tax", _("Tax")
-    RECURRING = "recurring", _("Recurring entries")
-    REGULAR = "regular", _("Regular movements")
-    ONE_OFF = "one_off", _("One-off items")
+    RECURRING = "recurring", _("Recurring")
+    REGULAR = "regular", _("Regular")
+    ONE_OFF = "one_off", _("One-off")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Tax on payment, withholding, deposits, and what fiscal positions do to accounts."""
 
     dependencies = [
-        ('erp', '0132_statements_of_account'),
+        ('erp', '0092_many_lines'),
         ('kernel', '0060_fiscal_positions_and_tax_points'),
     ]
 

@@ -71,8 +71,13 @@ class ProposalPage(StaffPage, TemplateView):
             rows = [Row(one, one.is_ticked, f"{one.amount:.2f}") for one in proposal.candidates[:SHOWN]]
         return super().get_context_data(**{
             "form": form, "proposal": proposal, "rows": rows or [], "hidden": max(0, len(proposal.candidates) - SHOWN) if proposal else 0,
-            "left": proposal.available - proposal.total if proposal and form.cleaned_data["direction"] == "out" else None, **kwargs,
+            "left": proposal.available - proposal.total if proposal and self._in_books(form) else None, **kwargs,
         })
+
+    def _in_books(self, form: ProposalForm) -> bool:
+        """Whether what goes out can be taken off what the ledger has: money of another currency cannot."""
+        values = form.cleaned_data
+        return values["direction"] == "out" and values["currency"].pk == values["bank_account"].company.currency_id
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ProposalForm(request.GET, user=request.user)

@@ -120,7 +120,8 @@
       const cell = row?.querySelector(`[data-cell="${fault.period}"]`);
       if (cell) mark(cell, fault.message);
       const item = document.createElement("li");
-      item.textContent = `${row ? row.querySelector("th").innerText.trim().replace(/\s+/g, " ") : ""}: ${fault.message}`;
+      const month = grid.tHead.querySelector(`[data-period="${fault.period}"]`)?.textContent || "";
+      item.textContent = `${row ? row.querySelector("th").innerText.trim().replace(/\s+/g, " ") : ""}, ${month}: ${fault.message}`;
       faultList.append(item);
     }
     root.querySelector(".is-invalid")?.focus();

@@ -176,7 +176,7 @@ class ReportView(View):
         if wanted == "pdf":
             return report_pdf(
                 company=user.company, title=str(self.title), parameters=chosen(form), facts=table.facts, note=str(table.note), filename=name,
-                columns=[(str(column.label), column.is_numeric) for column in table.columns], rows=list(printed_rows(table)),
+                columns=[(str(column.label), column.kind) for column in table.columns], rows=list(printed_rows(table)),
             )
         header = [str(column.label) for column in table.columns]
         rows = [[raw(value_of(row, column.name)) for column in table.columns] for row in table.rows]

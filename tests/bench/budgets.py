@@ -3,6 +3,7 @@
 import statistics
 import time
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from erp.budgets.models import Budget
@@ -44,6 +45,6 @@ def _budget(books: Books) -> Budget:
     year = FiscalYear.objects.get(company=company, code="2026")
     budget = draft_budget(company_id=company.pk, year=year, name="Bench", actor=writer, kind=Budget.Kind.RESULT, control_actual="warn")
     accounts = accounts_of_kind(company.pk, budget.kind).values_list("pk", flat=True)
-    save_cells(budget=budget, cells=[Cell(pk, None, period.pk, 1000) for pk in accounts for period in periods_of(year.pk)], actor=writer)
+    save_cells(budget=budget, cells=[Cell(pk, None, period.pk, Decimal(1000)) for pk in accounts for period in periods_of(year.pk)], actor=writer)
     other = make_user(company, "controller")
     return activate_budget(approve_budget(budget, actor=other), actor=other)

@@ -154,6 +154,7 @@ def test_is_fit_to_be_looked_at(desks, office):
         look(page, f"budget-{'import' if 'import' in address else 'grid'}")
     page.set_viewport_size(NARROW)
     page.goto(f"/erp/budget-grid/{budget.pk}/")
+    page.locator(".budget-scroll").evaluate("(one) => { one.scrollLeft = 150; }")
     look(page, "grid-narrow")
     assert page.evaluate(SIDEWAYS) == ""
     assert page.locator(".budget-scroll").evaluate("(one) => one.scrollWidth > one.clientWidth")

@@ -77,6 +77,10 @@ def test_a_claim_by_phone_with_its_photo_and_the_managers_yes(refusals, trade):
     claim.refresh_from_db()
     assert claim.status == "approved"
 
+    books = refusals.open(make_user(trade.company, "accountant"))
+    books.goto("/erp/supplier-bills/add/")
+    look(books, "bill-form")
+
     for width, theme in ((390, "dark"), (1440, "dark")):
         other = refusals.open(claim.submitted_by, width=width, theme=theme)
         other.goto(f"/erp/my-expenses/{claim.pk}/")

@@ -31,7 +31,7 @@ class Paying(Buying):
         super().__init__(**company)
         self.bank.iban = OURS
         in_unit_of_work(self.bank.save, actor=self.actor)
-        self.payee = self.approved_account(self.supplier, IBANS[0])
+        self.mill_account = self.approved_account(self.supplier, IBANS[0])
 
     def approved_account(self, supplier: Party, iban: str, *, days_ago: int = 60, bic: str = "") -> SupplierBankAccount:
         account = enter_supplier_bank_account(

@@ -25,11 +25,14 @@ from erp.payables.services import (
 )
 from erp.receivables.services import mark_matched, post_payment, reverse_payment, unmark_matched
 from suite.kernel.documents.errors import Refusal
+from suite.kernel.documents.saving import write_rows
 from suite.kernel.documents.transitions import Act, Asked, transition
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO
 
 Status, Kind = StatementLine.Status, StatementMatch.Kind
+# What a match says on the line.
+TOLD = ("status", "version", "entry", "score", "reasons", "is_unaided", "problem", "payment", "supplier_payment", "party")
 
 
 def match_lines(asked: Sequence[Asked], *, actor: Any) -> None:
@@ -47,6 +50,9 @@ def match_lines(asked: Sequence[Asked], *, actor: Any) -> None:
     insert_rows([part.row for parts in judged for part in parts])
     for one, parts in zip(asked, judged, strict=True):
         _tell(one, [part.row for part in parts])
+        one.document.version += 1
+        one.act.is_written = True
+    write_rows(lines, *TOLD)
     BankStatement.objects.filter(
         pk__in={line.statement_id for line in lines} - {None}, status=BankStatement.Status.IMPORTED,
     ).update(status=BankStatement.Status.PARTIALLY_MATCHED, version=F("version") + 1)

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from erp.budgets.models import Budget
 from erp.budgets.rules import Cell, FileFault, read_amount
@@ -24,7 +25,10 @@ class FaultyFile(Refusal):
     def __init__(self, faults: list[FileFault]) -> None:
         first = faults[0]
         super().__init__(
-            _("%(count)s cells of the file cannot be taken; nothing was saved.") % {"count": len(faults)}, code="file", field="file",
+            ngettext(
+                "%(count)s cell of the file cannot be taken; nothing was saved.",
+                "%(count)s cells of the file cannot be taken; nothing was saved.", len(faults),
+            ) % {"count": len(faults)}, code="file", field="file",
             hint=_("Row %(row)s, column %(column)s: %(message)s") % {"row": first.row, "column": first.column or "-", "message": first.message},
         )
         self.faults = faults[:MOST]

@@ -7,10 +7,13 @@ from typing import NamedTuple
 from django.db import connection
 
 from erp.forecasting.models import CashForecastWeek
+from erp.ledger.models import AccountAssignment
 from erp.ledger.reports.cash import cash_accounts
+from erp.ledger.roles import AccountRole
 from suite.kernel.money.rules import ZERO
 
-# Per entry what it did to bank and cash together, so that moving money between own accounts is neither receipt nor payment.
+# Per entry what it did to bank, cash and what is on its way together: moving money between own accounts, or its arrival on a statement, is neither
+# receipt nor payment.
 _MOVEMENTS = """
     SELECT ledger_date, sum(greatest(amount, 0)), sum(greatest(-amount, 0)) FROM (
         SELECT l.ledger_date, l.entry_id, sum(l.debit - l.credit) AS amount FROM erp_journalline l JOIN erp_journalentry e ON e.id = l.entry_id
@@ -33,10 +36,17 @@ class Comparison(NamedTuple):
     balance: Decimal
 
 
+def accounts_under_way(company_id: int) -> set[int]:
+    """The accounts of payments that are booked and not on a statement yet."""
+    roles = (AccountRole.OUTSTANDING_RECEIPTS, AccountRole.OUTSTANDING_PAYMENTS)
+    return set(AccountAssignment.objects.filter(company_id=company_id, role__in=roles).values_list("account_id", flat=True))
+
+
 def movements(company_id: int, first: date, last: date) -> dict[date, tuple[Decimal, Decimal]]:
-    """{day: (received, paid)} of bank and cash by the books, company currency; days without movement are missing."""
+    """{day: (received, paid)} by the books, when it was booked; company currency; days without movement are missing."""
+    cash = cash_accounts(company_id) | accounts_under_way(company_id)
     with connection.cursor() as cursor:
-        cursor.execute(_MOVEMENTS, {"company": company_id, "cash": sorted(cash_accounts(company_id)), "first": first, "last": last})
+        cursor.execute(_MOVEMENTS, {"company": company_id, "cash": sorted(cash), "first": first, "last": last})
         return {day: (came, went) for day, came, went in cursor.fetchall()}
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from erp.forecasting.rules import DOUBTFUL_DAYS, GRACE_DAYS, Expected, Source, netted
+from erp.forecasting.selectors.accuracy import accounts_under_way
 from erp.forecasting.selectors.habits import HabitsOfCustomers, habits_of
 from erp.forecasting.selectors.obligations import tax_to_pay
 from erp.forecasting.selectors.repeating import recurring, regular
@@ -14,11 +15,9 @@ from erp.forecasting.signals import orders_asked
 from erp.ledger.links import entry_page
 from erp.ledger.reports.cash import cash_accounts
 from erp.ledger.roles import AccountRole
-from erp.ledger.selectors import account_totals, accounts_of
+from erp.ledger.selectors import account_totals
 from erp.receivables.selectors import items_as_of
 from suite.kernel.money.rules import ZERO
-
-TRANSIT_DAYS = 2
 
 # Bills open with a discount that can still be had: until when, and what it takes off.
 _DISCOUNTS = """
@@ -26,10 +25,12 @@ _DISCOUNTS = """
      WHERE b.company_id = %(company)s AND b.entry_id = ANY (%(entries)s) AND t.discount_percent > 0 AND b.issued_on + t.discount_days > %(on)s"""
 
 
-def opening_balance(company_id: int, on: date) -> Decimal:
-    """What bank and cash hold at the end of a day, by the books; company currency."""
+def opening_balance(company_id: int, on: date) -> tuple[Decimal, Decimal]:
+    """(what bank and cash hold at the end of a day by the books, what of it all is on its way: booked and not on a statement); company currency."""
     totals = account_totals(company_id, on)
-    return sum((sum(totals[pk][:2]) - totals[pk][2] for pk in cash_accounts(company_id) if pk in totals), ZERO)
+    held = {pk: opening + debit - credit for pk, (opening, debit, credit) in totals.items()}
+    cash, under_way = cash_accounts(company_id), accounts_under_way(company_id)
+    return sum((held[pk] for pk in cash if pk in held), ZERO), sum((held[pk] for pk in under_way - cash if pk in held), ZERO)
 
 
 def expectations(company_id: int, on: date, until: date) -> tuple[list[Expected], list[Expected]]:
@@ -38,7 +39,7 @@ def expectations(company_id: int, on: date, until: date) -> tuple[list[Expected]
     receivable, doubtful = _receivable(company_id, on, habits)
     found = [
         *receivable, *_ordered(company_id, on, habits), *_payable(company_id, on), *tax_to_pay(company_id, on),
-        *recurring(company_id, on, until), *regular(company_id, on, until), *_on_the_way(company_id, on),
+        *recurring(company_id, on, until), *regular(company_id, on, until),
     ]
     return found, doubtful
 
@@ -101,17 +102,3 @@ def _payable(company_id: int, on: date) -> list[Expected]:
 
 def _turned(item: Expected) -> Expected:
     return Expected(**{**vars(item), "amount": -item.amount})
-
-
-def _on_the_way(company_id: int, on: date) -> list[Expected]:
-    """Payments that are booked and not on the statement yet."""
-    accounts, totals = accounts_of(company_id), account_totals(company_id, on)
-    found = []
-    for role in (AccountRole.OUTSTANDING_RECEIPTS, AccountRole.OUTSTANDING_PAYMENTS):
-        account_id = next((row.account_id for row in accounts.assigned if row.role == role and not row.product_id), None)
-        opening, debit, credit = totals.get(account_id, (ZERO, ZERO, ZERO))
-        if amount := opening + debit - credit:
-            found.append(Expected(
-                Source.REGULAR, on + timedelta(days=TRANSIT_DAYS), amount, str(role.label), why=_("booked, on its way to or from the bank"),
-            ))
-    return found

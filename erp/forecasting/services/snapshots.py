@@ -36,7 +36,7 @@ def take_cash_forecast(*, company_id: int, on: date, actor: Any) -> CashForecast
 
 
 def _keep(company_id: int, on: date) -> CashForecast:
-    opening = opening_balance(company_id, on)
+    opening = sum(opening_balance(company_id, on))
     found, _doubtful = expectations(company_id, on, on + timedelta(days=7 * HORIZON_WEEKS))
     forecast = CashForecast.objects.create(company_id=company_id, made_on=on, opening=opening)
     CashForecastWeek.objects.bulk_create(

@@ -19,6 +19,7 @@ from erp.ledger.rules import RESULT_TYPES
 from erp.ledger.selectors import BalanceRow, accounts_of, prepaid_unpaid
 from erp.ledger.selectors import trial_balance as balances
 from suite.kernel.money.rules import ZERO
+from suite.resources.display import money
 from suite.resources.report_tables import Column, Table
 
 Type = Account.Type
@@ -99,7 +100,7 @@ def balance_sheet(*, company_id: int, on: date, compare: str = "", known_at: dat
             totals[kind] = [total + result for total, result in zip(totals[kind], current, strict=True)]
         lines.append({"code": "", "name": _("Total %(section)s") % {"section": inside(title)}, **_amounts(totals[kind]), "is_total": True})
         rows += lines
-    note = _("Invoices issued in advance and not paid are netted: %(amount)s.") % {"amount": netted[0]} if netted[0] else ""
+    note = _("Invoices issued in advance and not paid are netted: %(amount)s.") % {"amount": money(netted[0])} if netted[0] else ""
     left = [
         assets - liabilities - equity
         for assets, liabilities, equity in zip(totals[Type.ASSET], totals[Type.LIABILITY], totals[Type.EQUITY], strict=True)

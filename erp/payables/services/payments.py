@@ -30,7 +30,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, Asked, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
-from suite.kernel.money.rules import proportion
+from suite.kernel.money.rules import proportion, round_money
 from suite.kernel.users.service_user import recorded_id
 
 Status, Kind = SupplierPayment.Status, SupplierPayment.Kind
@@ -85,11 +85,8 @@ class Planned:
 def plan_payment(
     payment: SupplierPayment, entry: JournalEntry, allocations: Sequence[Any], facts: PostingFacts, *, on_statement: bool, **known: Any,
 ) -> Planned:
-    """What posting the payment writes; its entry, status and rate are set. `known`: locked items and bills read already."""
-    refuse_other_account(payment, facts)
-    rate = Rates(payment.company_id, payment.paid_on, facts).of(payment.currency_id)
-    payment.exchange_rate = rate.rate if rate.is_foreign else None
-    worth = rate.to_books(payment.amount)
+    """What posting the payment, which bears its entry, writes. `known`: locked items and bills read already."""
+    worth = round_money(payment.amount * payment.exchange_rate, facts.digits) if payment.exchange_rate else payment.amount
     role, item_kind, sign = ITEM_KINDS[payment.kind]
     settlement = settle_payables(payment, allocations, facts, total=payment.amount, **known)
     money = money_account(payment, facts, on_statement=on_statement)
@@ -104,8 +101,6 @@ def plan_payment(
         entry, facts, party_id=payment.supplier_id, kind=item_kind, document_key=payment.key, amount=sign * worth, issued_on=payment.paid_on,
         role=role, currency_id=payment.currency_id, amount_currency=sign * payment.amount,
     )
-    payment.entry = entry
-    payment.status = Status.MATCHED if on_statement or payment.bank_account.is_cash else Status.POSTED
     return _planned(entry, plan, own, settlement, payment, facts)
 
 
@@ -145,20 +140,33 @@ def _write(done: Planned, facts: PostingFacts, actor: Any) -> None:
     allocate(done.pairs(), on=done.entry.ledger_date)
 
 
+def bear_entry(payment: SupplierPayment, entry: JournalEntry, facts: PostingFacts, *, on_statement: bool) -> None:
+    """Entry, status and rate of a payment that is posted. Raises Refusal: an account in a third currency, no rate for the day."""
+    refuse_other_account(payment, facts)
+    rate = Rates(payment.company_id, payment.paid_on, facts).of(payment.currency_id)
+    payment.exchange_rate = rate.rate if rate.is_foreign else None
+    payment.entry = entry
+    payment.status = Status.MATCHED if on_statement or payment.bank_account.is_cash else Status.POSTED
+
+
 def post_supplier_payments(asked: Sequence[Asked], *, actor: Any) -> None:
     """Many payments in as few statements as one; their allocations are given, and no item is in two of them."""
     payments = [one.document for one in asked]
     for one in asked:
         _refuse_payee(one.document, on_statement=one.kwargs.get("on_statement", False))
     facts = posting_facts(payments[0].company_id)
-    new = [payment for payment in payments if payment.pk is None]
-    for payment in new:
-        payment.status = Status.DRAFT
-    insert_rows(new)
     entries = begin_entries(company_id=payments[0].company_id, actor=actor, wanted=[
-        Begun(payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.supplier} {payment.reference}".strip(), payment.key)
+        Begun(
+            payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.supplier} {payment.reference}".strip(),
+            # The entry's source says whose number it gives; a payment that is not saved yet is known by its own source.
+            f"{SupplierPayment._meta.label_lower}:of/{payment.source_key}" if payment.pk is None else payment.key,
+        )
         for payment in payments
     ])
+    for one, entry in zip(asked, entries, strict=True):
+        bear_entry(one.document, entry, facts, on_statement=one.kwargs.get("on_statement", False))
+        one.act.is_written = one.document.pk is None
+    insert_rows([payment for payment in payments if payment.pk is None])
     allocations = [
         () if one.document.kind == Kind.ADVANCE
         else propose_payables(one.document, facts, limit=one.document.amount) if one.kwargs.get("allocations") is None

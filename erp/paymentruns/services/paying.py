@@ -7,15 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from erp.payables.models import SupplierPayment
-from erp.payables.services import draft_supplier_payment, post_supplier_payment
+from erp.payables.services import post_supplier_payment
 from erp.payables.services.allocating import lock_payable_items
 from erp.paymentruns.models import PaymentBatch, PaymentBatchLine
 from erp.paymentruns.rules.planning import set_off
 from erp.receivables.models import Allocation, CustomerPayment, OpenItem
-from erp.receivables.services import draft_payment, post_payment
+from erp.receivables.services import post_payment
 from erp.receivables.services.settling import allocate, lock_items
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.money.rules import ZERO
+from suite.kernel.users.service_user import recorded_id
 
 METHODS = {
     PaymentBatch.Method.SEPA: SupplierPayment.Method.TRANSFER, PaymentBatch.Method.LIST: SupplierPayment.Method.TRANSFER,
@@ -24,15 +25,18 @@ METHODS = {
 
 
 def pay_lines(batch: PaymentBatch, lines: Sequence[PaymentBatchLine], actor: Any) -> None:
-    """Posts one payment for each transfer and writes it on its lines. Raises Refusal, naming the line, where less is open than is to be paid."""
+    """Posts one payment for each transfer, all together, and notes it on its lines. Raises Refusal, naming the line, where less is open than is to be paid."""
     is_out = batch.direction == PaymentBatch.Direction.OUT
     keys = [line.item_id for line in lines]
     items = lock_payable_items(keys) if is_out else lock_items(keys)
     for line in lines:
         _refuse_paid_meanwhile(line, items[line.item_id])
-    for transfer in transfers_of(lines):
+    transfers = transfers_of(lines)
+    for transfer in transfers:
         _set_off_credits(batch, transfer, items)
-        payment = (_pay_supplier if is_out else _collect)(batch, transfer, actor)
+    post, make = (post_supplier_payment, _to_supplier) if is_out else (post_payment, _from_customer)
+    payments = post.together([(make(batch, transfer, actor), {"allocations": list(_left(transfer)[1].items())}) for transfer in transfers], actor=actor)
+    for transfer, payment in zip(transfers, payments, strict=True):
         for line in transfer:
             if is_out:
                 line.supplier_payment = payment
@@ -82,24 +86,22 @@ def _set_off_credits(batch: PaymentBatch, transfer: Sequence[PaymentBatchLine], 
     ], on=batch.execute_on)
 
 
-def _pay_supplier(batch: PaymentBatch, transfer: Sequence[PaymentBatchLine], actor: Any) -> SupplierPayment:
+def _to_supplier(batch: PaymentBatch, transfer: Sequence[PaymentBatchLine], actor: Any) -> SupplierPayment:
     first = transfer[0]
-    payment = draft_supplier_payment(
-        company_id=batch.company_id, supplier_id=first.party_id, bank_account_id=batch.bank_account_id, paid_on=batch.execute_on,
-        amount=sum((line.amount for line in transfer), ZERO), currency_id=batch.currency_id, method=METHODS[batch.method], actor=actor,
-        reference=words_of(transfer), source_key=f"{batch.key}/{first.transfer}", payee_account_id=first.payee_account_id,
+    return SupplierPayment(
+        company_id=batch.company_id, supplier=first.party, bank_account=batch.bank_account, paid_on=batch.execute_on,
+        amount=sum((line.amount for line in transfer), ZERO), currency_id=batch.currency_id, method=METHODS[batch.method],
+        reference=words_of(transfer), source_key=f"{batch.key}/{first.transfer}", payee_account=first.payee_account, created_by_id=recorded_id(actor),
     )
-    return post_supplier_payment(payment, actor=actor, allocations=list(_left(transfer)[1].items()))
 
 
-def _collect(batch: PaymentBatch, transfer: Sequence[PaymentBatchLine], actor: Any) -> CustomerPayment:
+def _from_customer(batch: PaymentBatch, transfer: Sequence[PaymentBatchLine], actor: Any) -> CustomerPayment:
     first = transfer[0]
-    payment = draft_payment(
-        company_id=batch.company_id, customer_id=first.party_id, bank_account_id=batch.bank_account_id, paid_on=batch.execute_on,
-        amount=sum((line.amount for line in transfer), ZERO), currency_id=batch.currency_id, method=CustomerPayment.Method.DIRECT_DEBIT, actor=actor,
-        reference=words_of(transfer), source_key=f"{batch.key}/{first.transfer}",
+    return CustomerPayment(
+        company_id=batch.company_id, customer=first.party, bank_account=batch.bank_account, paid_on=batch.execute_on,
+        amount=sum((line.amount for line in transfer), ZERO), currency_id=batch.currency_id, method=CustomerPayment.Method.DIRECT_DEBIT,
+        reference=words_of(transfer), source_key=f"{batch.key}/{first.transfer}", created_by_id=recorded_id(actor),
     )
-    return post_payment(payment, actor=actor, allocations=list(_left(transfer)[1].items()))
 
 
 def take_back_set_off(batch: PaymentBatch, transfer: Sequence[PaymentBatchLine]) -> None:

@@ -74,7 +74,12 @@ def propose_batches(
         groups: dict[str, list[list[_Wanted]]] = defaultdict(list)
         for party in _by_party(wanted):
             is_sepa = currency_id == "EUR" and is_sepa_iban(party[0].row.iban)
-            method = Method.SEPA if is_sepa else Method.CHEQUE if cheques and not party[0].row.iban else Method.LIST
+            if not party[0].row.iban and not cheques:
+                raise party[0].refuse(
+                    _("%(party)s has no approved bank account; nothing was saved.") % {"party": party[0].row.party}, field="item_id", code="no_account",
+                    hint=_("Enter one and have it approved, or choose to pay by cheque."),
+                )
+            method = Method.SEPA if is_sepa else Method.LIST if party[0].row.iban else Method.CHEQUE
             groups[method] += _transfers(party)
         return [
             _write(bank, execute_on, currency_id, direction, scheme if direction != OUT else "", method, groups[method], actor, note)

@@ -29,7 +29,7 @@ from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.transitions import Act, Asked, transition
 from suite.kernel.documents.work import in_unit_of_work
 from suite.kernel.documents.writing import insert_row, insert_rows
-from suite.kernel.money.rules import ZERO, proportion
+from suite.kernel.money.rules import ZERO, proportion, round_money
 from suite.kernel.parties.models import Party
 from suite.kernel.users.service_user import recorded_id
 
@@ -87,14 +87,9 @@ class Planned:
 def plan_payment(
     payment: CustomerPayment, entry: JournalEntry, allocations: Sequence[Any], facts: PostingFacts, *, on_statement: bool, **known: Any,
 ) -> Planned:
-    """What posting the payment writes; its entry, status and rate are set. `known`: items locked and invoices read already."""
+    """What posting the payment, which bears its entry, writes. `known`: items locked and invoices read already."""
     account = payment.bank_account
-    refuse_other_account(payment, facts)
-    rate = Rates(payment.company_id, payment.paid_on, facts).of(payment.currency_id)
-    payment.exchange_rate = rate.rate if rate.is_foreign else None
-    worth = rate.to_books(payment.amount)
-    payment.entry = entry
-    payment.status = Status.MATCHED if on_statement or account.is_cash else Status.POSTED
+    worth = round_money(payment.amount * payment.exchange_rate, facts.digits) if payment.exchange_rate else payment.amount
     if payment.returns_id:
         plan, own, advance, net = plan_return(payment, entry, money_account(payment, facts, on_statement=on_statement), facts)
         return Planned(entry, plan, own, Settlement(), {}, [(own, advance, net)])
@@ -128,17 +123,26 @@ def planned(
     return Planned(entry, plan, own, settlement, settlement.items(entry, payment, facts))
 
 
+def bear_entry(payment: CustomerPayment, entry: JournalEntry, facts: PostingFacts, *, on_statement: bool) -> None:
+    """Entry, status and rate of a payment that is posted. Raises Refusal: an account in a third currency, no rate for the day."""
+    refuse_other_account(payment, facts)
+    rate = Rates(payment.company_id, payment.paid_on, facts).of(payment.currency_id)
+    payment.exchange_rate = rate.rate if rate.is_foreign else None
+    payment.entry = entry
+    payment.status = Status.MATCHED if on_statement or payment.bank_account.is_cash else Status.POSTED
+
+
 def post_payments(asked: Sequence[Asked], *, actor: Any) -> None:
     """Many payments in as few statements as one; their allocations are given, and no item is in two of them."""
     payments = [one.document for one in asked]
     facts = posting_facts(payments[0].company_id)
-    new = [payment for payment in payments if payment.pk is None]
-    for payment in new:
-        payment.status = Status.DRAFT
-    insert_rows(new)
     entries = begin_entries(company_id=payments[0].company_id, actor=actor, wanted=[
         Begun(payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.reference}".strip()) for payment in payments
     ])
+    for one, entry in zip(asked, entries, strict=True):
+        bear_entry(one.document, entry, facts, on_statement=one.kwargs.get("on_statement", False))
+        one.act.is_written = one.document.pk is None
+    insert_rows([payment for payment in payments if payment.pk is None])
     allocations = [
         () if one.document.kind == Kind.ADVANCE or one.document.returns_id else propose(one.document, facts) if one.kwargs.get("allocations") is None
         else one.kwargs["allocations"] for one in asked

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from integration.profiles.demo import banking, bookkeeping, buying, offering, selling, shipping, today  # noqa: F401 - they register themselves
+from integration.profiles.demo.abroad import tell_suppliers_at_the_bank
 from integration.profiles.demo.budgets import tell_budgets
 from integration.profiles.demo.claims import tell_expenses
 from integration.profiles.demo.dunning import tell_dunning
@@ -70,6 +71,7 @@ def load_demo(*, orders: int, seed: int, say: Callable[[str], None]) -> bool:
         tell_budgets(house, plan.today)
         tell_taxes(house, plan.today)
         tell_foresight(story)
+        tell_suppliers_at_the_bank(story)
     begun.is_complete = True
     in_unit_of_work(lambda: _finish(house.company, begun), actor=None)
     return True

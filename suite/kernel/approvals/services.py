@@ -65,7 +65,7 @@ def ask_for_approval(document: Any, *, transition: str, actor: Any, reason: str 
 def _subject(document: Any) -> str:
     """"Supplier bill #40 · Paper Mill": what people call the document, and whom it is about."""
     name = f"{capfirst(str(document._meta.verbose_name))} {document.number}" if document.number else str(document)
-    party = next((found for field in ("supplier", "customer", "party") if (found := getattr(document, field, None))), None)
+    party = next((found for field in ("supplier", "customer", "claimant", "party") if (found := getattr(document, field, None))), None)
     return f"{name} · {party}" if party else name
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Field, Model
 
 from suite.kernel.documents.statements import kept
+from suite.kernel.documents.writing import saved_values
 
 
 def write_row(row: Model, *names: str) -> None:
@@ -30,9 +31,7 @@ def write_rows(rows: Sequence[Model], *names: str) -> None:
     kinds = ", ".join(["%s::bigint", *(f"%s::{field.db_type(connection)}" for field in fields)])
     sets = ", ".join(f"{quoted(field.column)} = given.c{place}" for place, field in enumerate(fields))
     columns = ", ".join(["pk", *(f"c{place}" for place in range(len(fields)))])
-    values = [
-        value for row in rows for value in (row.pk, *(field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields))
-    ]
+    values = saved_values(rows, fields, [], is_new=False, key=True)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {quoted(meta.db_table)} AS kept SET {sets} FROM (VALUES {', '.join([f'({kinds})'] * len(rows))}) AS given ({columns})"  # noqa: S608 - our own names

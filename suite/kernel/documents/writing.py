@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Field, Model
 
 from suite.kernel.documents.statements import kept
@@ -56,8 +56,18 @@ def _insertion(rows: Sequence[Model]) -> tuple[str, list[Any]]:
     values: list[Any] = []
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="insert_rows")
-        values.extend(field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields)
-    return _statement(type(rows[0]), len(rows)), values
+    return _statement(type(rows[0]), len(rows)), saved_values(rows, fields, values, is_new=True)
+
+
+def saved_values(rows: Sequence[Model], fields: Sequence[Field], values: list[Any], *, is_new: bool, key: bool = False) -> list[Any]:
+    """Appends what the fields of each row are in the database, row by row (`key`: after the row's key)."""
+    server = connections[connection.alias]  # the connection itself: the proxy looks it up for every value
+    for row in rows:
+        if key:
+            values.append(row.pk)
+        for field in fields:
+            values.append(field.get_db_prep_save(field.pre_save(row, is_new), server))
+    return values
 
 
 @cache

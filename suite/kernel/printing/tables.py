@@ -19,27 +19,32 @@ from suite.kernel.printing.services import render_pdf
 PRINTED_LIMIT = 5_000  # rows; more is no reading matter
 UPRIGHT = 92  # so many characters of all columns together still stand upright
 WIDEST = 42  # a text longer than this wraps
+TEXTUAL = {"text", "date", "status"}
 
 
 def report_pdf(
-    *, company: Company | None, title: str, parameters: Sequence[tuple[str, str]], facts: Sequence[tuple[str, str]], columns: Sequence[tuple[str, bool]],
+    *, company: Company | None, title: str, parameters: Sequence[tuple[str, str]], facts: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]],
     rows: Sequence[Mapping[str, Any]], note: str, filename: str,
 ) -> HttpResponseBase:
-    """The printed report as a download. `columns` are (label, whether its values stand right), `rows` have cells (as shown), level, is_heading and
-    is_total. Raises Refusal where there are too many rows for paper."""
+    """The printed report as a download. `columns` are (label, kind: all but text, date and status stand right), `rows` have cells (as shown), level,
+    is_heading and is_total. Raises Refusal where there are too many rows for paper."""
     if len(rows) > PRINTED_LIMIT:
         raise Refusal(
             _("This report has more rows than the %(limit)s that are printed; nothing was exported.") % {"limit": PRINTED_LIMIT},
             field="format", hint=_("Choose a shorter time, or take CSV or XLSX."),
         )
-    widths = [max([len(label) / 1.6, *(min(len(row["cells"][place]), WIDEST) for row in rows)]) for place, (label, _right) in enumerate(columns)]
-    texts = [place for place, (_label, is_number) in enumerate(columns) if not is_number]
+    # The words of a total may run over into the next columns' room: they make no column wide.
+    body = [row["cells"] for row in rows if not row["is_total"]] or [row["cells"] for row in rows]
+    widths = [max([len(label) / 1.4, *(min(len(cells[place]), WIDEST) for cells in body)]) for place, (label, _kind) in enumerate(columns)]
+    texts = [place for place, (_label, kind) in enumerate(columns) if kind == "text"]
     widest = max(texts, key=lambda place: widths[place], default=None)
     total = sum(widths) + 2 * len(widths)
     content = render_pdf("report", {
         "language": (get_language() or "en")[:2], "title": title, "letterhead": letterhead(company) if company else _NOBODY,
         "parameters": [[label, value] for label, value in parameters if value], "facts": [[str(label), str(value)] for label, value in facts],
-        "columns": [{"label": label, "is_number": is_number, "is_wide": place == widest} for place, (label, is_number) in enumerate(columns)],
+        "columns": [
+            {"label": label, "is_number": kind not in TEXTUAL, "is_wide": widest in (place, None)} for place, (label, kind) in enumerate(columns)
+        ],
         "rows": list(rows), "note": note, "is_wide": total > UPRIGHT, "size": 9 if total <= 1.5 * UPRIGHT else 7.5 if total <= 2 * UPRIGHT else 6.5,
         "empty": _("Nothing to report"), "page": [_("Page"), _("of")], "made": date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT"),
     })

@@ -1,10 +1,15 @@
 """A year of lines against their truth: 95 % match unaided, and what matches unaided is right."""
 
+from datetime import date
+
 import pytest
 
-from erp.banking.invariants import check_parts
-from erp.banking.models import StatementLine
+from erp.banking.invariants import check_parts, check_proofs
+from erp.banking.models import BankAccount, BankStatement, StatementLine
+from erp.banking.services import match_statement_line, prove_statement, reconcile_statement
 from erp.banking.services.unaided import match_unaided
+from suite.kernel.documents.work import unit_of_work
+from suite.kernel.documents.writing import insert_row
 from tests.factories.bank_year import make_bank_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
@@ -15,7 +20,7 @@ def test_a_seeded_year_matches_unaided_and_right():
 
     matched = match_unaided(company_id=year.trade.company.pk, actor=year.trade.actor)
 
-    lines = list(StatementLine.objects.prefetch_related("parts__payment"))
+    lines = list(StatementLine.objects.prefetch_related("parts__payment", "parts__supplier_payment"))
     done = [line for line in lines if line.status == "matched"]
     wrong = [(line.pk, line.text, line.amount, line.reasons) for line in done if not year.right(line)]
     left = [(line.text, line.counterparty_name, line.amount) for line in lines if line.status == "open"]
@@ -23,3 +28,21 @@ def test_a_seeded_year_matches_unaided_and_right():
     assert wrong == []
     assert len(done) / len(lines) >= 0.95, (len(done), len(lines), left)
     assert check_parts() == []
+    _prove_the_closing_balances(year)
+
+
+def _prove_the_closing_balances(year):
+    """What is left goes to suspense; then both accounts are reconciled, and the database agrees that the ledger shows what the bank shows."""
+    actor, company = year.trade.actor, year.trade.company
+    for bank in BankAccount.objects.filter(company=company, is_cash=False):
+        lines = StatementLine.objects.filter(bank_account=bank)
+        with unit_of_work(actor):
+            statement = insert_row(BankStatement(
+                company=company, bank_account=bank, number=f"YEAR-{bank.code}", format="csv", starts_on=date(2026, 1, 1), ends_on=date(2027, 1, 31),
+                opening_balance=0, closing_balance=sum(line.amount for line in lines), difference=0, file_hash=bank.code, status="imported"))
+            lines.update(statement=statement)
+        for line in lines.filter(status="open"):
+            match_statement_line(line, actor=actor, account_role="SUSPENSE")
+        done = reconcile_statement(statement, actor=actor)
+        assert (done.status, prove_statement(done).difference) == ("reconciled", 0)
+    assert check_proofs() == []

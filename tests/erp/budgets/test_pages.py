@@ -160,8 +160,8 @@ class TestVariance:
 
     def test_by_value_and_of_a_value(self, house, spent):
         table = budget_variance(company_id=house.company.pk, budget=spent, on=DAY, by_value=True)
-        lines = {row["name"]: (row["month_budget"], row["month_actual"]) for row in table.rows if not row.get("code") and "level" in row}
-        assert lines == {"1 Centre 1": (50, 60), "without a value": (100, 5), "not budgeted": (0, 8)}
+        lines = {(row["code"], row["name"]): (row["month_budget"], row["month_actual"]) for row in table.rows if row.get("level") == 2}
+        assert lines == {("1", "Centre 1"): (50, 60), ("–", "without a value"): (100, 5), ("–", "not budgeted"): (0, 8)}
         table = budget_variance(company_id=house.company.pk, budget=spent, on=DAY, value=house.values["1"])
         assert (table.totals["year_budget"], table.totals["year_actual"]) == (50, 60)
 
@@ -171,6 +171,16 @@ class TestVariance:
         table = budget_variance(company_id=house.company.pk, budget=spent, on=DAY)
         row = next(row for row in table.rows if row.get("code") == "61")
         assert (row["year_budget"], row["year_actual"], row["year_committed"], row["year_variance"]) == (350, 103, 47, 200)
+
+    def test_an_expense_below_a_heading_of_income_counts_against_it_where_both_are_budgeted(self, house):
+        heading = Account.objects.create(company=house.company, code="4", name="Operating result", type="income", is_heading=True)
+        Account.objects.filter(company=house.company, code__in=("4000", RENT)).update(parent=heading)
+        house.active(house.cell("60"), control_actual="none")
+        both = house.active(house.cell("100", account="4000"), house.cell("60"), kind="result", control_actual="none")
+        for budget, sums in ((both, (40, 40)), (Budget.objects.get(kind="expense"), (60, 60))):
+            table = budget_variance(company_id=house.company.pk, budget=budget, on=DAY)
+            row = next(row for row in table.rows if row.get("code") == "4")
+            assert (row["month_budget"], table.totals["month_budget"]) == sums
 
     def test_as_known_at_a_time_stays(self, house, spent):
         then = timezone.now()

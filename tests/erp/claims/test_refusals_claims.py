@@ -24,6 +24,8 @@ from erp.claims.services import (
 from erp.closing.services import close_period
 from erp.ledger.models import JournalEntry
 from erp.receivables.models import ClearingItem
+from suite.kernel.approvals.models import ApprovalRule
+from suite.kernel.approvals.services import approve_request, ask_for_approval
 from suite.kernel.attachments.models import Attachment
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.errors import Refusal, TransitionNotAllowed
@@ -92,6 +94,16 @@ def test_nobody_approves_their_own_claim(claiming):
     with pytest.raises(IntegrityError), transaction.atomic():
         ExpenseClaim.objects.filter(pk=own.pk).update(status="approved", approved_by=boss)
     refused(approve_advance, claiming.asked(actor=boss), actor=boss, code="expense_claim_four_eyes")
+
+
+def test_a_large_claim_needs_the_approvals_that_the_rules_ask_for_besides(claiming):
+    ApprovalRule.objects.create(company=claiming.company, action="erp.expenseclaim:approve", from_amount=Decimal(200), role="controller")
+    large, small = claiming.submit(), claiming.submit(claiming.line("199", on=DAY.replace(day=2)))
+    refused(approve_claim, large, actor=claiming.boss, code="approval_missing")
+    assert approve_claim(small, actor=claiming.boss).status == "approved"
+    request = ask_for_approval(large, transition="approve", actor=claiming.boss)
+    approve_request(request, actor=make_user(claiming.company, "controller"))
+    assert approve_claim(large, actor=claiming.boss).status == "approved"
 
 
 @pytest.mark.parametrize(("change", "code"), [

@@ -188,12 +188,16 @@ class TestPayments:
         assert found["regular"] == [(date(2026, 4, 28), Decimal(-500)), (date(2026, 5, 28), Decimal(-500))]
         assert found["recurring"] == [(date(2026, 4, 30), Decimal(-80)), (date(2026, 5, 30), Decimal(-80))]
 
-    def test_booked_money_is_on_its_way_until_the_statement_has_it(self):
+    def test_booked_money_counts_as_soon_as_it_is_booked(self):
         trade = selling()
         billed(trade)
         trade.pay("110")
 
-        assert by_source(trade.company, DAY)["regular"] == [(DAY + timedelta(days=2), Decimal(110))]
+        assert "invoices" not in by_source(trade.company, DAY)
+        assert opening_balance(trade.company.pk, DAY) == (0, 110)
+        table = cash_forecast(company_id=trade.company.pk, on=DAY, weeks=1)
+        assert table.totals["closing"] == 110
+        assert any("110.00" in value for _label, value in table.facts)
 
 
 class TestTheTable:
@@ -209,7 +213,7 @@ class TestTheTable:
 
         table = cash_forecast(company_id=trade.company.pk, on=DAY, weeks=8)
 
-        assert opening_balance(trade.company.pk, DAY) == 1000
+        assert opening_balance(trade.company.pk, DAY) == (1000, 0)
         balance = Decimal(1000)
         for row in table.rows:
             balance += row["receipts"] + row["payments"]

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
+from erp.banking.services import enter_statement_line
 from erp.payables.services import enter_supplier_bank_account, mark_supplier_payment_matched
 from erp.paymentruns.models import ChequeBook, PaymentBatch, PaymentHold
 from erp.paymentruns.services import (
@@ -127,14 +128,19 @@ def test_a_rule_by_amount_asks_for_one_more_yes(paying):
     assert approve_batch(batch, actor=controller).status == "approved"
 
 
+def on_the_statement(paying, payment) -> None:
+    line = enter_statement_line(bank_account=paying.bank, booked_on=PAY_ON, amount=-payment.amount, actor=paying.actor, text=payment.reference)
+    mark_supplier_payment_matched(payment, actor=paying.actor, statement_line_id=line.pk)
+
+
 def test_a_batch_is_confirmed_when_the_statement_shows_all_of_it(paying):
     other = paying.make_supplier("Other")
     paying.approved_account(other, IBANS[1])
     batch = paying.sent((paying.bill(), "110"), (paying.bill(supplier=other), "110"))
     payments = [line.supplier_payment for line in batch.lines.order_by("position")]
-    mark_supplier_payment_matched(payments[0], actor=paying.actor)
+    on_the_statement(paying, payments[0])
     assert confirm_batches_on_statement(company_id=paying.company.pk, actor=paying.actor) == 0
-    mark_supplier_payment_matched(payments[1], actor=paying.actor)
+    on_the_statement(paying, payments[1])
 
     assert payment_batches() == "1 confirmed, 0 expired"
 

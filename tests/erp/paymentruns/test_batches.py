@@ -141,7 +141,7 @@ class TestFourEyes:
             export_batch(batch, actor=paying.second)
         assert refused.value.code == "account_changed"
 
-        retire_bank_account(paying.payee, actor=paying.second)
+        retire_bank_account(paying.mill_account, actor=paying.second)
 
         with pytest.raises(Refusal) as refused:
             export_batch(batch, actor=paying.second)
@@ -158,7 +158,7 @@ class TestSending:
         payment = batch.lines.get().supplier_payment
         assert net_by_role(entry_of(payment)) == expected("P2P-3")
         bill.refresh_from_db()
-        assert (batch.status, bill.payment_status, payment.payee_account_id, payment.paid_on) == ("exported", "paid", paying.payee.pk, PAY_ON)
+        assert (batch.status, bill.payment_status, payment.payee_account_id, payment.paid_on) == ("exported", "paid", paying.mill_account.pk, PAY_ON)
 
     def test_the_chain_from_the_bill_over_P2P_3_to_P2P_4_leaves_nothing_on_payables_and_outstanding_payments(self, paying):
         bill = paying.bill()
@@ -202,6 +202,21 @@ class TestSending:
         assert (again.file_sha256, again.file.sha256, again.status) == (sha256(content).hexdigest(), sha256(content).hexdigest(), "exported")
         assert (SupplierPayment.objects.count(), JournalEntry.objects.count()) == (1, entries)
 
+    def test_sending_asks_the_database_as_often_for_many_payments_as_for_two(self, paying):
+        counts = []
+        for many in (2, 6):
+            bills = []
+            for number in range(many):
+                supplier = paying.make_supplier(f"Of {many}: {number}")
+                paying.approved_account(supplier, IBANS[number % 4])
+                bills.append((paying.bill(supplier=supplier), "110"))
+            batch = paying.approved(*bills)
+            with CaptureQueriesContext(connection) as asked:
+                export_batch(batch, actor=paying.second)
+            counts.append(len(asked))
+
+        assert counts[0] == counts[1] <= 60
+
     def test_a_creditor_reference_travels_alone_and_structured(self, paying):
         batch = paying.sent((paying.bill(reference="RF18539007547034"), "110"), (paying.bill(reference="R-2"), "110"))
 
@@ -217,13 +232,14 @@ class TestSending:
         assert batch.file_format == format_ and f"urn:iso:std:iso:20022:tech:xsd:{format_}" in xml_of(batch)
 
     def test_what_sepa_does_not_reach_falls_into_a_second_batch(self, paying):
-        without = paying.make_supplier("Without")
+        abroad = paying.make_supplier("Abroad")
+        paying.approved_account(abroad, "TR330006100519786457841326")
 
-        sepa, other = paying.batches((paying.bill(), "110"), (paying.bill(supplier=without, reference="=1+1"), "110"))
+        sepa, other = paying.batches((paying.bill(), "110"), (paying.bill(supplier=abroad, reference="=1+1"), "110"))
 
         assert (sepa.method, other.method) == ("sepa", "list")
         other = export_batch(approve_batch(other, actor=paying.second), actor=paying.second)
-        assert f"{other.number}-1,,Without,,,EUR,110.00,2026-04-09,'=1+1" in xml_of(other)
+        assert f"{other.number}-1,,Abroad,TR330006100519786457841326,,EUR,110.00,2026-04-09,'=1+1" in xml_of(other)
 
     def test_cheques_take_their_numbers_from_the_book(self, paying):
         without, second = paying.make_supplier("Without"), paying.make_supplier("Second")
@@ -310,14 +326,19 @@ class TestRefusals:
         other = paying.approved_account(paying.make_supplier("Other"), IBANS[1])
 
         assert self.refused(paying, (item, Decimal(110), other.pk)) == ("lines/0/account_id", "payee_is_approved", 422)
-        retire_bank_account(paying.payee, actor=paying.second)
-        assert self.refused(paying, (item, Decimal(110), paying.payee.pk)) == ("lines/0/account_id", "payee_is_approved", 422)
+        retire_bank_account(paying.mill_account, actor=paying.second)
+        assert self.refused(paying, (item, Decimal(110), paying.mill_account.pk)) == ("lines/0/account_id", "payee_is_approved", 422)
 
     def test_a_bill_in_another_open_batch(self, paying):
         bill = paying.bill()
         paying.batch((bill, "50"))
 
         assert self.refused(paying, (paying.item(bill).pk, Decimal(60))) == ("lines/0/item_id", "in_open_batch", 409)
+
+    def test_no_account_and_no_cheque(self, paying):
+        item = paying.item(paying.bill(supplier=paying.make_supplier("Without"))).pk
+
+        assert self.refused(paying, (item, Decimal(110))) == ("lines/0/item_id", "no_account", 422)
 
     def test_a_held_supplier(self, paying):
         PaymentHold.objects.create(company=paying.company, supplier=paying.supplier, reason="Dispute")
