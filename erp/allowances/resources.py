@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class AllowanceResource(Resource):
     model = Allowance
-    menu = ("finance", 48)
+    menu = ("receivables", 34)
     icon = "shield-half"
     columns = ("number", "as_of", "status", "target", "existing", "delta", "entry")
     filters = ("status", "as_of")
@@ -33,7 +33,7 @@ class AllowanceResource(Resource):
 @register
 class NamedRiskResource(Resource):
     model = NamedRisk
-    menu = ("finance", 49)
+    menu = ("receivables", 36)
     icon = "alert-octagon"
     columns = ("item", "item__party", "percent", "reason")
     search = ("item__party__name", "reason", "item__entry__number")
@@ -46,7 +46,7 @@ class NamedRiskResource(Resource):
 @register
 class AllowanceRateResource(Resource):
     model = AllowanceRate
-    menu = ("finance", 92)
+    menu = ("receivables", 88)
     icon = "percentage"
     columns = ("age", "percent")
     ordering = ("pk",)

@@ -18,7 +18,7 @@ from suite.resources.reporting import AsOfForm, ReportView, report_page
 @report_page
 class AllowanceProposal(ReportView):
     app, slug, title = "erp", "allowance-proposal", _("Allowance proposal")
-    menu, icon, permission = ("finance", 57), "shield-half", "erp.view_allowance"
+    menu, icon, permission = ("receivables", 62), "shield-half", "erp.view_allowance"
     form_class = AsOfForm
     template_name = "erp/allowances/proposal.html"
     report: Any = staticmethod(reports.allowance_proposal)

@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class AssetResource(Resource):
     model = Asset
-    menu = ("finance", 46)
+    menu = ("books", 20)
     icon = "building-factory"
     columns = ("number", "name", "asset_class", "in_service_on", "cost", "accumulated", "status")
     filters = ("status", "asset_class", "method", "in_service_on", "custodian")
@@ -40,7 +40,7 @@ class AssetResource(Resource):
 @register
 class AssetClassResource(Resource):
     model = AssetClass
-    menu = ("finance", 88)
+    menu = ("books", 90)
     icon = "category"
     columns = ("code", "name", "method", "life_months", "is_active")
     filters = ("method", "is_active")
@@ -74,7 +74,7 @@ class AssetUsageResource(Resource):
 @register
 class DepreciationRunResource(Resource):
     model = DepreciationRun
-    menu = ("finance", 47)
+    menu = ("books", 22)
     icon = "calendar-dollar"
     columns = ("number", "period", "amount", "asset_count", "status")
     filters = ("status", "period")

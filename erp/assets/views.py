@@ -12,6 +12,6 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class AssetRegister(ReportView):
     app, slug, title, permission = "erp", "asset-register", _("Asset register"), "erp.view_asset"
-    menu, icon = ("finance", 72), "building-factory"
+    menu, icon = ("books", 68), "building-factory"
     form_class = RegisterForm
     report: Any = staticmethod(reports.asset_register)

@@ -7,14 +7,14 @@ from suite.resources import menu
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
 
-menu.entry("finance", 22, _("Reconciliation"), "erp:reconcile", "erp.view_statementline", "arrows-exchange")
-menu.entry("finance", 23, _("Load statements"), "erp:load_statements", "erp.add_bankstatement", "file-import")
+menu.entry("bank", 10, _("Reconciliation"), "erp:reconcile", "erp.view_statementline", "arrows-exchange")
+menu.entry("bank", 12, _("Load statements"), "erp:load_statements", "erp.add_bankstatement", "file-import")
 
 
 @register
 class BankStatementResource(Resource):
     model = BankStatement
-    menu = ("finance", 24)
+    menu = ("bank", 14)
     icon = "building-bank"
     columns = ("number", "bank_account", "bank_reference", "ends_on", "opening_balance", "closing_balance", "difference", "status")
     filters = ("status", "bank_account", "ends_on", "is_interim")
@@ -30,13 +30,13 @@ class BankStatementResource(Resource):
         columns=("position", "booked_on", "counterparty_name", "text", "amount", "status"),
     ),)
     select_related = ("bank_account", "created_by")
-    empty_hint = _("Load a file from the bank: Finance, Reconciliation.")
+    empty_hint = _("Load a file from the bank: Bank and cash, Reconciliation.")
 
 
 @register
 class StatementLineResource(Resource):
     model = StatementLine
-    menu = ("finance", 25)
+    menu = ("bank", 16)
     icon = "list-details"
     columns = ("booked_on", "bank_account", "amount", "counterparty_name", "text", "party", "status", "score")
     filters = ("status", "bank_account", "statement", "booked_on", "party", "is_unaided")
@@ -71,7 +71,7 @@ class StatementMatchResource(Resource):
 @register
 class BankRuleResource(Resource):
     model = BankRule
-    menu = ("finance", 87)
+    menu = ("bank", 82)
     icon = "bulb"
     columns = ("sign", "pattern", "direction", "party", "account", "is_card_payout", "confirmations", "is_learned", "is_active")
     filters = ("sign", "party", "account", "is_active", "is_learned", "is_card_payout")
@@ -89,7 +89,7 @@ class BankRuleResource(Resource):
 @register
 class StatementProfileResource(Resource):
     model = StatementProfile
-    menu = ("finance", 88)
+    menu = ("bank", 84)
     icon = "table"
     columns = ("name", "date", "amount", "text", "delimiter", "decimal")
     search = ("name",)
@@ -109,7 +109,7 @@ class StatementProfileResource(Resource):
 @register
 class BankAccountResource(Resource):
     model = BankAccount
-    menu = ("finance", 86)
+    menu = ("bank", 80)
     sensitive = ("iban",)
     icon = "credit-card"
     columns = ("code", "name", "iban", "account_number", "is_cash", "account", "currency")

@@ -13,7 +13,7 @@ CONTROL = ("control_request", "control_order", "control_actual", "control_span")
 @register
 class BudgetResource(Resource):
     model = Budget
-    menu = ("finance", 44)
+    menu = ("books", 30)
     icon = "target"
     columns = ("name", "year", "kind", "scope", "edition", "status")
     filters = ("status", "year", "kind", "scope")
@@ -45,7 +45,7 @@ class BudgetLineResource(Resource):
 @register
 class SeasonalKeyResource(Resource):
     model = SeasonalKey
-    menu = ("finance", 89)
+    menu = ("books", 92)
     icon = "chart-histogram"
     columns = ("name", "weights")
     search = ("name",)
@@ -59,7 +59,7 @@ class SeasonalKeyResource(Resource):
 @register
 class BudgetCommitmentResource(Resource):
     model = BudgetCommitment
-    menu = ("finance", 45)
+    menu = ("books", 32)
     icon = "shopping-cart-question"
     columns = ("source_key", "level")
     filters = ("level",)
@@ -84,7 +84,7 @@ class BudgetCommitmentLineResource(Resource):
 @register
 class BudgetOverrideResource(Resource):
     model = BudgetOverride
-    menu = ("finance", 46)
+    menu = ("books", 36)
     icon = "shield-check"
     columns = ("document_key", "amount", "reason", "approved_by", "approved_at")
     search = ("document_key", "reason")
@@ -97,7 +97,7 @@ class BudgetOverrideResource(Resource):
 @register
 class BudgetWarningResource(Resource):
     model = BudgetWarning
-    menu = ("finance", 47)
+    menu = ("books", 34)
     icon = "alert-triangle"
     columns = ("warned_at", "document_key", "level", "budget", "account", "value", "period", "budgeted", "used", "added")
     filters = ("budget", "account", "level", "period")

@@ -35,7 +35,7 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class BudgetVariance(ReportView):
     app, slug, title, permission = "erp", "budget-variance", gettext_lazy("Budget against actual"), "erp.view_budget"
-    menu, icon = ("finance", 69), "chart-arrows"
+    menu, icon = ("books", 64), "chart-arrows"
     form_class = VarianceForm
     report: Any = staticmethod(reports.budget_variance)
 

@@ -10,7 +10,7 @@ from suite.resources.resource import Resource
 @register
 class CarrierClaimResource(Resource):
     model = CarrierClaim
-    menu = ("finance", 38)
+    menu = ("receivables", 40)
     icon = "package-off"
     columns = ("number", "carrier", "shipment_number", "tracking_number", "claimed_on", "due_on", "loss", "amount", "status")
     filters = ("status", "carrier", "claimed_on")

@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from erp.charts import views  # noqa: F401 - registers the report page
 from suite.resources.menu import entry
 
-entry("finance", 81, _("Import a chart of accounts"), "erp:chart_import", "erp.add_account", "file-import")
+entry("books", 81, _("Import a chart of accounts"), "erp:chart_import", "erp.add_account", "file-import")

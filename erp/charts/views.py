@@ -21,7 +21,7 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class AccountTree(ReportView):
     app, slug, title, permission = "erp", "account-tree", gettext_lazy("Chart of accounts"), "erp.view_journalentry"
-    menu, icon = ("finance", 67), "binary-tree"
+    menu, icon = ("books", 66), "binary-tree"
     form_class = AccountTreeForm
     report: Any = staticmethod(reports.account_tree)
 

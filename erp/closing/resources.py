@@ -12,7 +12,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class FiscalYearResource(Resource):
     model = FiscalYear
-    menu = ("finance", 92)
+    menu = ("closing", 80)
     icon = "calendar-stats"
     columns = ("code", "starts_on", "ends_on")
     search = ("code",)
@@ -24,7 +24,7 @@ class FiscalYearResource(Resource):
 @register
 class PeriodResource(Resource):
     model = Period
-    menu = ("finance", 101)
+    menu = ("closing", 12)
     icon = "calendar-lock"
     columns = ("year", "number", "starts_on", "ends_on", "is_closing", "status")
     filters = ("status", "year")
@@ -40,7 +40,7 @@ class PeriodResource(Resource):
 @register
 class ClosingWaiverResource(Resource):
     model = ClosingWaiver
-    menu = ("finance", 102)
+    menu = ("closing", 14)
     icon = "checkbox"
     columns = ("period", "check_name", "findings", "reason", "waived_by", "waived_at")
     filters = ("period", "check_name")
@@ -53,7 +53,7 @@ class ClosingWaiverResource(Resource):
 @register
 class DividendResource(Resource):
     model = Dividend
-    menu = ("finance", 110)
+    menu = ("closing", 26)
     icon = "gavel"
     columns = ("declared_on", "description", "amount", "paid_on", "status")
     filters = ("status", "declared_on")

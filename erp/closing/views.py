@@ -17,7 +17,7 @@ class CloseCockpit(ReportView):
     """Tiles of queries that must find nothing before a period closes."""
 
     app, slug, title, permission = "erp", "close-cockpit", _("Close cockpit"), "kernel.view_period"
-    menu, icon = ("finance", 100), "gauge"
+    menu, icon = ("closing", 10), "gauge"
     form_class = CockpitForm
     template_name = "erp/closing/cockpit.html"
     report: Any = staticmethod(reports.close_cockpit)

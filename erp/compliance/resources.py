@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class ObligationResource(Resource):
     model = Obligation
-    menu = ("finance", 123)
+    menu = ("closing", 61)
     icon = "gavel"
     columns = ("name", "kind", "every", "days", "owner", "is_active")
     filters = ("kind", "is_active")
@@ -28,7 +28,7 @@ class ObligationResource(Resource):
 @register
 class ObligationTaskResource(Resource):
     model = ObligationTask
-    menu = ("finance", 122)
+    menu = ("closing", 60)
     icon = "calendar-due"
     columns = ("obligation", "starts_on", "ends_on", "due_on", "owner", "status")
     filters = ("status", "obligation", "owner", "due_on")
@@ -42,7 +42,7 @@ class ObligationTaskResource(Resource):
 @register
 class TaxReturnResource(Resource):
     model = TaxReturn
-    menu = ("finance", 120)
+    menu = ("closing", 50)
     icon = "receipt-tax"
     columns = ("starts_on", "ends_on", "output_tax", "input_tax", "payable", "filed_on", "status")
     filters = ("status", "starts_on")

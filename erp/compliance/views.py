@@ -11,12 +11,12 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class TaxReturnCorrections(ReportView):
     app, slug, title, permission = "erp", "tax-return-corrections", _("Posted after filing"), "erp.view_taxreturn"
-    menu, icon = ("finance", 121), "file-alert"
+    menu, icon = ("closing", 51), "file-alert"
     report: Any = staticmethod(reports.tax_return_corrections)
 
 
 @report_page
 class SegregationOfDuties(ReportView):
     app, slug, title, permission = "erp", "segregation-of-duties", _("Segregation of duties"), "erp.view_obligation"
-    menu, icon = ("finance", 124), "users-minus"
+    menu, icon = ("closing", 62), "users-minus"
     report: Any = staticmethod(reports.segregation_of_duties)

@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class RevaluationResource(Resource):
     model = Revaluation
-    menu = ("finance", 88)
+    menu = ("books", 40)
     icon = "arrows-exchange"
     columns = ("number", "valued_on", "status", "gain", "loss", "entry", "reversal")
     filters = ("status", "valued_on")

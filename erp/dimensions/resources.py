@@ -10,7 +10,7 @@ from suite.resources.resource import Resource
 @register
 class DimensionResource(Resource):
     model = Dimension
-    menu = ("finance", 86)
+    menu = ("books", 86)
     icon = "box-multiple"
     columns = ("code", "name", "is_active")
     filters = ("is_active",)
@@ -26,7 +26,7 @@ class DimensionResource(Resource):
 @register
 class DimensionValueResource(Resource):
     model = DimensionValue
-    menu = ("finance", 87)
+    menu = ("books", 87)
     icon = "tags"
     columns = ("dimension", "code", "name", "parent", "is_active")
     filters = ("dimension", "is_active")
@@ -40,7 +40,7 @@ class DimensionValueResource(Resource):
 @register
 class DimensionRuleResource(Resource):
     model = DimensionRule
-    menu = ("finance", 88)
+    menu = ("books", 88)
     icon = "shield-check"
     columns = ("dimension", "account", "account_type", "default", "is_active")
     filters = ("dimension", "account", "account_type", "is_active")

@@ -20,7 +20,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class DunningRunResource(Resource):
     model = DunningRun
-    menu = ("finance", 45)
+    menu = ("receivables", 20)
     icon = "mail-exclamation"
     columns = ("number", "as_of", "customer", "status", "letters", "fees", "interest")
     filters = ("status", "as_of")
@@ -36,7 +36,7 @@ class DunningRunResource(Resource):
 @register
 class DunningNoticeResource(Resource):
     model = DunningNotice
-    menu = ("finance", 46)
+    menu = ("receivables", 22)
     icon = "mail"
     columns = ("number", "customer", "level", "issued_on", "pay_by", "status", "currency", "overdue", "fee", "interest", "total")
     filters = ("status", "run", "customer", "level", "issued_on", "currency")
@@ -61,7 +61,7 @@ class DunningNoticeResource(Resource):
 @register
 class DunningBlockResource(Resource):
     model = DunningBlock
-    menu = ("finance", 47)
+    menu = ("receivables", 24)
     icon = "hand-stop"
     columns = ("customer", "item", "kind", "reason", "until")
     filters = ("kind", "customer", "until")
@@ -76,7 +76,7 @@ class DunningBlockResource(Resource):
 @register
 class DunningLevelResource(Resource):
     model = DunningLevel
-    menu = ("finance", 89)
+    menu = ("receivables", 82)
     icon = "stairs-up"
     columns = ("position", "name", "days", "fee", "interest_points", "minimum_amount", "stops_delivery", "is_active")
     ordering = ("position",)
@@ -89,7 +89,7 @@ class DunningLevelResource(Resource):
 @register
 class BaseRateResource(Resource):
     model = BaseRate
-    menu = ("finance", 90)
+    menu = ("receivables", 86)
     icon = "percentage"
     columns = ("valid_from", "rate")
     ordering = ("-valid_from",)
@@ -101,7 +101,7 @@ class BaseRateResource(Resource):
 @register
 class DunningPolicyResource(Resource):
     model = DunningPolicy
-    menu = ("finance", 91)
+    menu = ("receivables", 84)
     icon = "robot"
     columns = ("proposes_daily", "posts_by_itself", "sends_by_mail", "days_to_pay")
     form_fields = ("proposes_daily", "posts_by_itself", "sends_by_mail", "days_to_pay")

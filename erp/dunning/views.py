@@ -23,7 +23,7 @@ class DunningPreview(ReportView):
     """What a run would do; from here it is started."""
 
     app, slug, title = "erp", "dunning-preview", _("Dunning preview")
-    menu, icon, permission = ("finance", 44), "mail-search", "erp.view_dunningrun"
+    menu, icon, permission = ("receivables", 50), "mail-search", "erp.view_dunningrun"
     form_class = PreviewForm
     template_name = "erp/dunning/preview.html"
     report: Any = staticmethod(reports.dunning_preview)
@@ -32,7 +32,7 @@ class DunningPreview(ReportView):
 @report_page
 class BlockedItems(ReportView):
     app, slug, title = "erp", "dunning-blocked", _("Not dunned, and why")
-    menu, icon, permission = ("finance", 56), "hand-stop", "erp.view_dunningblock"
+    menu, icon, permission = ("receivables", 60), "hand-stop", "erp.view_dunningblock"
     form_class = AsOfForm
     report: Any = staticmethod(reports.blocked_report)
 

@@ -10,13 +10,13 @@ from suite.resources.panels import attach
 from suite.resources.registry import register
 from suite.resources.resource import Resource
 
-menu.entry("finance", 18, _("Receive e-invoices"), "erp:receive_invoices", "erp.add_receivedinvoice", "file-import")
+menu.entry("payables", 14, _("Receive e-invoices"), "erp:receive_invoices", "erp.add_receivedinvoice", "file-import")
 
 
 @register
 class ReceivedInvoiceResource(Resource):
     model = ReceivedInvoice
-    menu = ("finance", 17)
+    menu = ("payables", 12)
     icon = "file-code"
     columns = ("number", "kind", "seller_name", "supplier", "issued_on", "status", "currency_code", "gross", "bill")
     filters = ("status", "kind", "supplier", "issued_on")

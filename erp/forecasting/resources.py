@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class CashScenarioResource(Resource):
     model = CashScenario
-    menu = ("finance", 59)
+    menu = ("bank", 34)
     icon = "adjustments-dollar"
     columns = ("name", "receipts_shift_days", "payments_shift_days", "lost_share", "minimum_balance")
     search = ("name",)

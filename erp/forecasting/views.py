@@ -14,7 +14,7 @@ READS = "erp.view_cashforecast"
 @report_page
 class CashForecast(ReportView):
     app, slug, title, permission = "erp", "cash-forecast", _("Cash forecast"), READS
-    menu, icon = ("finance", 56), "trending-up"
+    menu, icon = ("bank", 30), "trending-up"
     form_class = CashForecastForm
     report: Any = staticmethod(reports.cash_forecast)
 
@@ -30,7 +30,7 @@ class ExpectedMovements(ReportView):
 @report_page
 class PaymentHabits(ReportView):
     app, slug, title, permission = "erp", "payment-habits", _("How customers pay"), READS
-    menu, icon = ("finance", 57), "clock-dollar"
+    menu, icon = ("receivables", 58), "clock-dollar"
     form_class = AsOfForm
     report: Any = staticmethod(reports.payment_habits)
 
@@ -38,6 +38,6 @@ class PaymentHabits(ReportView):
 @report_page
 class ForecastAccuracy(ReportView):
     app, slug, title, permission = "erp", "forecast-accuracy", _("Accuracy of forecasts"), READS
-    menu, icon = ("finance", 58), "target-arrow"
+    menu, icon = ("bank", 32), "target-arrow"
     form_class = AsOfForm
     report: Any = staticmethod(reports.forecast_accuracy)

@@ -11,7 +11,7 @@ from suite.resources.resource import Resource
 @register
 class FreightAccrualResource(Resource):
     model = FreightAccrual
-    menu = ("finance", 26)
+    menu = ("payables", 26)
     icon = "truck-loading"
     columns = ("number", "carrier", "accrued_on", "status", "amount", "open_amount")
     filters = ("status", "carrier", "accrued_on")

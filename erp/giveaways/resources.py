@@ -10,7 +10,7 @@ from suite.resources.resource import Resource
 @register
 class GiveawayResource(Resource):
     model = Giveaway
-    menu = ("finance", 37)
+    menu = ("receivables", 38)
     icon = "gift"
     columns = ("shipment_number", "reason", "customer", "given_on", "cost", "tax_amount", "status", "entry")
     filters = ("reason", "status", "customer", "given_on")
@@ -27,7 +27,7 @@ class GiveawayResource(Resource):
 @register
 class DispatchReasonResource(Resource):
     model = DispatchReason
-    menu = ("finance", 93)
+    menu = ("receivables", 90)
     icon = "gift-card"
     columns = ("code", "name", "account", "tax", "is_active")
     search = ("code", "name")

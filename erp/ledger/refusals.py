@@ -19,7 +19,7 @@ TEXTS = {
     "period_soft_closed": (
         _("The period of this date is open to closers only; nothing was posted."), _("Choose a date in an open period, or ask a closer to post it."),
     ),
-    "journal_exists": (_("The books have no journal of this kind; nothing was posted."), _("Make one under Finance, Journals.")),
+    "journal_exists": (_("The books have no journal of this kind; nothing was posted."), _("Make one under Books, Journals.")),
     "entry_balances": (_("Debits and credits differ; nothing was posted."), _("Correct the amounts until both sides are equal.")),
     "entry_has_two_lines": (_("An entry needs at least two lines; nothing was posted."), _("Add the other side.")),
     "control_account_equals_subledger": (
@@ -68,7 +68,7 @@ TEXTS = {
         _("A line lacks an analytic dimension that its account needs; nothing was posted."), _("Give the line a value of that dimension."),
     ),
     "dimension_value_unknown": (
-        _("There is no such value of a dimension, or it is not active; nothing was saved."), _("Look it up under Finance, Dimension values."),
+        _("There is no such value of a dimension, or it is not active; nothing was saved."), _("Look it up under Books, Dimension values."),
     ),
     "line_dimension_twice": (_("A line has two values of one dimension; nothing was saved."), _("Keep one of them.")),
     "dimension_tree_acyclic": (_("A value cannot be part of itself or of another dimension; nothing was saved."), _("Choose another value.")),

@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class JournalEntryResource(Resource):
     model = JournalEntry
-    menu = ("finance", 40)
+    menu = ("books", 10)
     icon = "book"
     columns = ("number", "ledger_date", "journal", "description", "status")
     filters = ("status", "journal", "ledger_date")
@@ -37,7 +37,7 @@ class JournalEntryResource(Resource):
 @register
 class AccountResource(Resource):
     model = Account
-    menu = ("finance", 80)
+    menu = ("books", 80)
     icon = "list-numbers"
     columns = ("code", "name", "type", "control", "is_active")
     filters = ("type", "control", "is_heading", "is_active")
@@ -53,7 +53,7 @@ class AccountResource(Resource):
 @register
 class AccountAssignmentResource(Resource):
     model = AccountAssignment
-    menu = ("finance", 82)
+    menu = ("books", 82)
     icon = "arrows-exchange"
     columns = ("role", "account", "product", "category", "warehouse")
     filters = ("role", "account")
@@ -67,7 +67,7 @@ class AccountAssignmentResource(Resource):
 @register
 class JournalResource(Resource):
     model = Journal
-    menu = ("finance", 84)
+    menu = ("books", 84)
     icon = "books"
     columns = ("code", "name", "kind")
     filters = ("kind",)

@@ -87,5 +87,5 @@ class Accounts:
                 return row.account_id
         raise Refusal(
             _("No account plays the role %(role)s; nothing was posted.") % {"role": wanted.role.label},
-            code="account_role_missing", hint=_("Choose one under Finance, Account roles: %(role)s.") % {"role": wanted.role.value},
+            code="account_role_missing", hint=_("Choose one under Books, Account roles: %(role)s.") % {"role": wanted.role.value},
         )

@@ -14,7 +14,7 @@ READS = "erp.view_journalentry"
 @report_page
 class TrialBalance(ReportView):
     app, slug, title, permission = "erp", "trial-balance", _("Trial balance"), READS
-    menu, icon = ("finance", 60), "scale"
+    menu, icon = ("books", 50), "scale"
     form_class = TrialBalanceForm
     report: Any = staticmethod(reports.trial_balance)
 
@@ -22,7 +22,7 @@ class TrialBalance(ReportView):
 @report_page
 class ProfitAndLoss(ReportView):
     app, slug, title, permission = "erp", "profit-and-loss", _("Profit and loss"), READS
-    menu, icon = ("finance", 62), "chart-bar"
+    menu, icon = ("books", 52), "chart-bar"
     form_class = ResultForm
     report: Any = staticmethod(reports.profit_and_loss)
 
@@ -30,7 +30,7 @@ class ProfitAndLoss(ReportView):
 @report_page
 class ResultByDimension(ReportView):
     app, slug, title, permission = "erp", "result-by-dimension", _("Result by dimension"), READS
-    menu, icon = ("finance", 63), "chart-grid-dots"
+    menu, icon = ("books", 62), "chart-grid-dots"
     form_class = DimensionResultForm
     report: Any = staticmethod(reports.result_by_dimension)
 
@@ -38,7 +38,7 @@ class ResultByDimension(ReportView):
 @report_page
 class BalanceSheet(ReportView):
     app, slug, title, permission = "erp", "balance-sheet", _("Balance sheet"), READS
-    menu, icon = ("finance", 64), "building-bank"
+    menu, icon = ("books", 54), "building-bank"
     form_class = BalanceSheetForm
     report: Any = staticmethod(reports.balance_sheet)
 
@@ -46,7 +46,7 @@ class BalanceSheet(ReportView):
 @report_page
 class CashFlow(ReportView):
     app, slug, title, permission = "erp", "cash-flow", _("Cash flow"), READS
-    menu, icon = ("finance", 65), "arrows-exchange"
+    menu, icon = ("books", 56), "arrows-exchange"
     form_class = CashFlowForm
     report: Any = staticmethod(reports.cash_flow)
 
@@ -54,7 +54,7 @@ class CashFlow(ReportView):
 @report_page
 class JournalReport(ReportView):
     app, slug, title, permission = "erp", "journal", _("Journal"), READS
-    menu, icon = ("finance", 66), "notebook"
+    menu, icon = ("books", 60), "notebook"
     form_class = JournalForm
     report: Any = staticmethod(reports.journal)
 
@@ -62,6 +62,6 @@ class JournalReport(ReportView):
 @report_page
 class GeneralLedger(ReportView):
     app, slug, title, permission = "erp", "general-ledger", _("General ledger"), READS
-    menu, icon = ("finance", 68), "list-details"
+    menu, icon = ("books", 58), "list-details"
     form_class = GeneralLedgerForm
     report: Any = staticmethod(reports.general_ledger)

@@ -13,7 +13,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class OpeningBalanceResource(Resource):
     model = OpeningBalance
-    menu = ("finance", 112)
+    menu = ("closing", 30)
     icon = "door-enter"
     columns = ("opened_on", "description", "status")
     filters = ("status",)
@@ -33,4 +33,4 @@ class OpeningBalanceResource(Resource):
 
 
 attach(OpeningBalance, OpeningEquity)
-entry("finance", 113, _("Import an opening balance"), "erp:opening_import", "erp.add_openingbalance", "file-import")
+entry("closing", 31, _("Import an opening balance"), "erp:opening_import", "erp.add_openingbalance", "file-import")

@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class SupplierBillResource(Resource):
     model = SupplierBill
-    menu = ("finance", 12)
+    menu = ("payables", 10)
     icon = "file-dollar"
     columns = ("number", "supplier", "supplier_reference", "issued_on", "due_on", "status", "payment_status", "gross")
     filters = ("status", "payment_status", "kind", "supplier", "issued_on", "due_on")
@@ -51,7 +51,7 @@ class SupplierBillResource(Resource):
 @register
 class SupplierPaymentResource(Resource):
     model = SupplierPayment
-    menu = ("finance", 22)
+    menu = ("payables", 16)
     icon = "cash"
     columns = ("number", "supplier", "kind", "paid_on", "method", "status", "amount")
     filters = ("status", "kind", "method", "supplier", "paid_on", "bank_account")
@@ -73,7 +73,7 @@ class SupplierPaymentResource(Resource):
 @register
 class SupplierBankAccountResource(Resource):
     model = SupplierBankAccount
-    menu = ("finance", 24)
+    menu = ("payables", 80)
     icon = "building-bank"
     columns = ("supplier", "holder", "iban", "bic", "status", "changed_by", "approved_by")
     filters = ("status", "supplier")

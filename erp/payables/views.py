@@ -12,7 +12,7 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class AgedPayables(ReportView):
     app, slug, title = "erp", "aged-payables", _("Aged payables")
-    menu, icon, permission = ("finance", 56), "hourglass-low", "erp.view_supplierbill"
+    menu, icon, permission = ("payables", 50), "hourglass-low", "erp.view_supplierbill"
     form_class = AgedPayablesForm
     report: Any = staticmethod(reports.aged_payables)
 
@@ -20,6 +20,6 @@ class AgedPayables(ReportView):
 @report_page
 class SupplierStatement(ReportView):
     app, slug, title = "erp", "supplier-statement", _("Supplier statement")
-    menu, icon, permission = ("finance", 58), "file-invoice", "erp.view_supplierbill"
+    menu, icon, permission = ("payables", 52), "file-invoice", "erp.view_supplierbill"
     form_class = SupplierStatementForm
     report: Any = staticmethod(reports.supplier_statement)

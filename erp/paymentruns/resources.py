@@ -9,14 +9,14 @@ from suite.resources.panels import attach
 from suite.resources.registry import register
 from suite.resources.resource import Lines, Resource
 
-menu.entry("finance", 25, _("Propose payments"), "erp:payment_proposal", "erp.add_paymentbatch", "cash-banknote")
-menu.entry("finance", 26, _("Bank's answers"), "erp:bank_answers", "erp.reject_paymentbatch", "file-import")
+menu.entry("payables", 18, _("Propose payments"), "erp:payment_proposal", "erp.add_paymentbatch", "cash-banknote")
+menu.entry("payables", 22, _("Bank's answers"), "erp:bank_answers", "erp.reject_paymentbatch", "file-import")
 
 
 @register
 class PaymentBatchResource(Resource):
     model = PaymentBatch
-    menu = ("finance", 26)
+    menu = ("payables", 20)
     icon = "send"
     columns = ("number", "direction", "method", "bank_account", "execute_on", "status", "total", "created_by", "approved_by")
     filters = ("status", "direction", "method", "bank_account", "execute_on")
@@ -48,7 +48,7 @@ class PaymentBatchResource(Resource):
 @register
 class MandateResource(Resource):
     model = Mandate
-    menu = ("finance", 28)
+    menu = ("receivables", 26)
     icon = "writing-sign"
     columns = ("reference", "customer", "scheme", "status", "sequence", "signed_on", "last_used_on")
     filters = ("status", "scheme", "customer")
@@ -67,7 +67,7 @@ class MandateResource(Resource):
 @register
 class PaymentHoldResource(Resource):
     model = PaymentHold
-    menu = ("finance", 27)
+    menu = ("payables", 24)
     icon = "hand-stop"
     columns = ("supplier", "bill", "reason", "until")
     filters = ("supplier", "until")
@@ -81,7 +81,7 @@ class PaymentHoldResource(Resource):
 @register
 class ChequeBookResource(Resource):
     model = ChequeBook
-    menu = ("finance", 29)
+    menu = ("payables", 82)
     icon = "notebook"
     columns = ("bank_account", "first_number", "last_number", "next_number", "is_active")
     filters = ("bank_account", "is_active")
@@ -93,7 +93,7 @@ class ChequeBookResource(Resource):
 @register
 class PaymentSettingsResource(Resource):
     model = PaymentSettings
-    menu = ("finance", 30)
+    menu = ("payables", 84)
     icon = "settings"
     columns = ("transfer_format", "debit_format", "creditor_id", "watched_days", "notice_days")
     form_fields = ("transfer_format", "debit_format", "creditor_id", "watched_days", "notice_days")

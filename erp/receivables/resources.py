@@ -22,7 +22,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class CustomerInvoiceResource(Resource):
     model = CustomerInvoice
-    menu = ("finance", 10)
+    menu = ("receivables", 10)
     icon = "file-invoice"
     columns = ("number", "kind", "customer", "issued_on", "due_on", "status", "payment_status", "gross")
     filters = ("status", "payment_status", "kind", "customer", "issued_on", "due_on")
@@ -59,7 +59,7 @@ class CustomerInvoiceResource(Resource):
 @register
 class CustomerPaymentResource(Resource):
     model = CustomerPayment
-    menu = ("finance", 20)
+    menu = ("receivables", 12)
     icon = "cash"
     columns = ("number", "customer", "paid_on", "kind", "method", "reference", "status", "amount")
     filters = ("status", "kind", "method", "customer", "paid_on", "bank_account")
@@ -83,7 +83,7 @@ class CustomerPaymentResource(Resource):
 @register
 class OpenItemResource(Resource):
     model = OpenItem
-    menu = ("finance", 30)
+    menu = ("receivables", 14)
     icon = "list-check"
     columns = ("entry", "party", "kind", "issued_on", "due_on", "currency", "open_currency", "amount", "open_amount")
     filters = ("party", "kind", "due_on", "account", "currency")
@@ -112,7 +112,7 @@ class AllocationResource(Resource):
 @register
 class ClearingItemResource(Resource):
     model = ClearingItem
-    menu = ("finance", 70)
+    menu = ("books", 70)
     icon = "replace"
     columns = ("role", "order_line_key", "line_key", "entry", "quantity", "amount")
     filters = ("role", "account")
@@ -125,7 +125,7 @@ class ClearingItemResource(Resource):
 @register
 class CreditAccountResource(Resource):
     model = CreditAccount
-    menu = ("finance", 72)
+    menu = ("receivables", 80)
     icon = "shield-check"
     columns = ("party",)
     filters = ("party",)

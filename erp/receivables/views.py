@@ -12,7 +12,7 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class AgedReceivables(ReportView):
     app, slug, title = "erp", "aged-receivables", _("Aged receivables")
-    menu, icon, permission = ("finance", 50), "hourglass", "erp.view_openitem"
+    menu, icon, permission = ("receivables", 52), "hourglass", "erp.view_openitem"
     form_class = AgedForm
     report: Any = staticmethod(reports.aged_receivables)
 
@@ -20,7 +20,7 @@ class AgedReceivables(ReportView):
 @report_page
 class CustomerStatement(ReportView):
     app, slug, title = "erp", "customer-statement", _("Customer statement")
-    menu, icon, permission = ("finance", 52), "file-invoice", "erp.view_openitem"
+    menu, icon, permission = ("receivables", 54), "file-invoice", "erp.view_openitem"
     form_class = StatementForm
     report: Any = staticmethod(reports.customer_statement)
 
@@ -28,6 +28,6 @@ class CustomerStatement(ReportView):
 @report_page
 class OpenItems(ReportView):
     app, slug, title = "erp", "open-items-at-date", _("Open items at a date")
-    menu, icon, permission = ("finance", 54), "list-check", "erp.view_openitem"
+    menu, icon, permission = ("receivables", 56), "list-check", "erp.view_openitem"
     form_class = OpenItemsForm
     report: Any = staticmethod(reports.open_items)

@@ -11,7 +11,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class RecurringEntryResource(Resource):
     model = RecurringEntry
-    menu = ("finance", 105)
+    menu = ("closing", 20)
     icon = "repeat"
     columns = ("name", "every", "first_on", "last_on", "is_reversing", "status")
     filters = ("status", "every")
@@ -33,7 +33,7 @@ class RecurringEntryResource(Resource):
 @register
 class DeferralResource(Resource):
     model = Deferral
-    menu = ("finance", 106)
+    menu = ("closing", 21)
     icon = "timeline"
     columns = ("description", "kind", "party", "amount", "starts_on", "ends_on", "status")
     filters = ("status", "kind", "starts_on")
@@ -50,7 +50,7 @@ class DeferralResource(Resource):
 @register
 class AccrualResource(Resource):
     model = Accrual
-    menu = ("finance", 107)
+    menu = ("closing", 22)
     icon = "receipt-off"
     columns = ("description", "party", "accrued_on", "amount", "status")
     filters = ("status", "accrued_on")
@@ -65,7 +65,7 @@ class AccrualResource(Resource):
 @register
 class ScheduledReversalResource(Resource):
     model = ScheduledReversal
-    menu = ("finance", 108)
+    menu = ("closing", 23)
     icon = "arrow-back-up"
     columns = ("entry", "reverse_on")
     filters = ("reverse_on",)

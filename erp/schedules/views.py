@@ -11,6 +11,6 @@ from suite.resources.reporting import PeriodForm, ReportView, report_page
 @report_page
 class SchedulePreview(ReportView):
     app, slug, title, permission = "erp", "schedule-preview", _("What schedules post"), "erp.view_deferral"
-    menu, icon = ("finance", 109), "calendar-event"
+    menu, icon = ("closing", 24), "calendar-event"
     form_class = PeriodForm
     report: Any = staticmethod(reports.schedule_preview)

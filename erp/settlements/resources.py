@@ -10,7 +10,7 @@ from suite.resources.resource import Lines, Resource
 @register
 class SmallBalanceRunResource(Resource):
     model = SmallBalanceRun
-    menu = ("finance", 35)
+    menu = ("receivables", 32)
     icon = "eraser"
     columns = ("number", "as_of", "most", "min_days", "status", "number_of_items", "given_up", "gained")
     filters = ("status", "as_of")
@@ -25,7 +25,7 @@ class SmallBalanceRunResource(Resource):
 @register
 class SetOffResource(Resource):
     model = SetOff
-    menu = ("finance", 36)
+    menu = ("receivables", 30)
     icon = "arrows-exchange-2"
     columns = ("number", "party", "set_off_on", "amount", "status", "reason")
     filters = ("status", "party", "set_off_on")

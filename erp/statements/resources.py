@@ -11,7 +11,7 @@ from suite.resources.resource import Resource
 @register
 class StatementRunResource(Resource):
     model = StatementRun
-    menu = ("finance", 58)
+    menu = ("receivables", 25)
     icon = "files"
     columns = ("number", "as_of", "only_overdue", "status", "number_of_statements", "balance")
     filters = ("status", "as_of")

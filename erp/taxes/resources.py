@@ -26,7 +26,7 @@ class FiscalPositionAccountResource(Resource):
 @register
 class WithheldTaxResource(Resource):
     model = WithheldTax
-    menu = ("finance", 126)
+    menu = ("closing", 54)
     icon = "cash-minus"
     columns = ("withheld_on", "side", "party", "tax", "document_key", "base", "amount", "entry")
     filters = ("side", "party", "tax", "withheld_on")
@@ -41,7 +41,7 @@ class WithheldTaxResource(Resource):
 @register
 class AdvanceTaxResource(Resource):
     model = AdvanceTax
-    menu = ("finance", 127)
+    menu = ("closing", 55)
     icon = "receipt-dollar"
     columns = ("entry", "party", "document_key", "tax", "base", "amount")
     filters = ("party", "tax")

@@ -12,7 +12,7 @@ from suite.resources.reporting import ReportView, report_page
 @report_page
 class WithholdingCertificates(ReportView):
     app, slug, title, permission = "erp", "withholding-certificates", _("Withholding certificates"), "erp.view_withheldtax"
-    menu, icon = ("finance", 128), "certificate"
+    menu, icon = ("closing", 56), "certificate"
     form_class = WithholdingForm
     report: Any = staticmethod(reports.withholding_certificates)
 
@@ -20,7 +20,7 @@ class WithholdingCertificates(ReportView):
 @report_page
 class TaxReport(ReportView):
     app, slug, title, permission = "erp", "tax-report", _("Tax report"), "erp.view_taxreturn"
-    menu, icon = ("finance", 119), "report-money"
+    menu, icon = ("closing", 48), "report-money"
     form_class = TaxReportForm
     report: Any = staticmethod(reports.tax_report)
 

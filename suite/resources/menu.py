@@ -14,7 +14,11 @@ from suite.resources.registry import resources
 SECTIONS: dict[str, tuple[str, str]] = {
     "customers": (_("Customers"), "users-group"),
     "sales": (_("Sales"), "shopping-cart"),
-    "finance": (_("Finance"), "report-money"),
+    "receivables": (_("Receivables"), "file-invoice"),
+    "payables": (_("Payables"), "file-dollar"),
+    "bank": (_("Bank and cash"), "building-bank"),
+    "books": (_("Books"), "report-money"),
+    "closing": (_("Closing and tax"), "lock-check"),
     "inventory": (_("Inventory"), "packages"),
     "logistics": (_("Logistics"), "truck-delivery"),
     "people": (_("People"), "users"),
@@ -24,9 +28,11 @@ SECTIONS: dict[str, tuple[str, str]] = {
 
 # Sub-headings of the long sections: (from this position on, heading). Daily work stands first and needs none.
 GROUPS: dict[str, tuple[tuple[int, str], ...]] = {
-    "finance": (
-        (50, _("Receivables reports")), (60, _("Books and statements")), (70, _("Checks")), (80, _("Set-up")), (100, _("Closing")), (120, _("Compliance")),
-    ),
+    "receivables": ((20, _("Collecting")), (50, _("Reports")), (80, _("Set-up"))),
+    "payables": ((50, _("Reports")), (80, _("Set-up"))),
+    "bank": ((30, _("Forecast")), (80, _("Set-up"))),
+    "books": ((20, _("Assets and budgets")), (50, _("Reports")), (80, _("Set-up"))),
+    "closing": ((20, _("By the calendar")), (48, _("Tax and compliance")), (80, _("Set-up"))),
     "inventory": ((20, _("Stock")), (40, _("Stock work")), (60, _("Places")), (80, _("Stock reports"))),
     "integration": ((20, _("For administrators")),),
     "settings": ((20, _("Money and terms")), (35, _("Units, sites, calendars"))),

@@ -3,7 +3,7 @@
     @report_page
     class TrialBalance(ReportView):
         app, slug, title = "erp", "trial-balance", _("Trial balance")
-        menu, icon, permission = ("finance", 60), "scale", "erp.view_journalentry"
+        menu, icon, permission = ("books", 50), "scale", "erp.view_journalentry"
         form_class = AsOfForm
         report = staticmethod(reports.trial_balance)      # (*, company_id, **what the form asks) -> Table
 """

@@ -90,7 +90,7 @@ def account_of(statement: ReadStatement, accounts: Sequence[BankAccount], chosen
         if not fitting:
             raise Refusal(
                 _("No bank account has the number %(stated)s; nothing of the file was taken.") % {"stated": statement.account},
-                field="bank_account", code="account_unknown", hint=_("Enter the number at the bank account, under Finance, Bank accounts."),
+                field="bank_account", code="account_unknown", hint=_("Enter the number at the bank account, under Bank and cash, Bank accounts."),
             )
         found = chosen or fitting[0]
     if statement.currency and statement.currency.upper() != found.currency_id:

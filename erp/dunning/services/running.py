@@ -32,7 +32,7 @@ def refuse_bad_run(run: DunningRun, *, actor: Any) -> None:
         raise Refusal(_("Nobody is dunned for a day to come; nothing was saved."), field="as_of", code="future", hint=_("Choose today or a day before."))
     if not levels_of(company_id):
         raise Refusal(
-            _("There are no dunning levels; nothing was saved."), code="no_levels", hint=_("Set up levels under Finance, Dunning levels, first."),
+            _("There are no dunning levels; nothing was saved."), code="no_levels", hint=_("Set up levels under Receivables, Dunning levels, first."),
         )
     if DunningRun.objects.filter(company_id=company_id, status__in=DunningRun.OPEN).exclude(pk=run.pk).exists():
         raise _open_already()

@@ -51,7 +51,7 @@ def xml_of_pdf(content: bytes) -> bytes:
     if not xml:
         raise Refusal(
             _("The PDF carries no electronic invoice; it was not read."), field="file", code="no_einvoice_inside",
-            hint=_("Enter the bill by hand under Finance → Supplier bills, and attach the PDF."),
+            hint=_("Enter the bill by hand under Payables → Supplier bills, and attach the PDF."),
         )
     if len(xml) > LARGEST:
         raise Refusal(_("The invoice inside the PDF is larger than 10 MB; it was not read."), field="file", code="too_large")

@@ -101,7 +101,7 @@ def _refuse_known(received: ReceivedInvoice) -> None:
         raise Refusal(
             _("%(number)s of %(seller)s came before (%(file)s, %(day)s); nothing was saved.") % {
                 "number": same.number, "seller": same.seller_name, "file": same.file_name, "day": f"{same.created_at:%Y-%m-%d}"},
-            field="file", code="received_before", hint=_("Open it under Finance → Received e-invoices."),
+            field="file", code="received_before", hint=_("Open it under Payables → Received e-invoices."),
         )
 
 

@@ -16,6 +16,6 @@ def find_on_statement(payment: Any, statement_line_id: int | None, *, actor: Any
     if statement_line_id is None:
         raise Refusal(
             _("Nothing says which line of the statement shows %(payment)s; nothing was matched.") % {"payment": payment}, field="statement_line_id",
-            code="line_missing", hint=_("Choose the line, or match it under Finance, Reconciliation."),
+            code="line_missing", hint=_("Choose the line, or match it under Bank and cash, Reconciliation."),
         )
     statement_asked.ask(payment=payment, statement_line_id=statement_line_id, actor=actor)

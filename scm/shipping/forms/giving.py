@@ -22,7 +22,7 @@ class GiveawayForm(forms.Form):
 
     customer = forms.ModelChoiceField(Party.objects.all(), label=_("Sent to"))
     site = forms.ModelChoiceField(Site.objects.all(), label=_("Ships from"))
-    reason = forms.ChoiceField(label=_("Reason"), help_text=_("Names the account that bears the cost; set up under Finance, Dispatch reasons"))
+    reason = forms.ChoiceField(label=_("Reason"), help_text=_("Names the account that bears the cost; set up under Receivables, Dispatch reasons"))
     planned_on = forms.DateField(label=_("Planned for"), widget=Day, required=False)
     ship_to = forms.CharField(label=_("Address"), widget=forms.Textarea({"rows": 3}), required=False, max_length=500, help_text=_("Empty: the party's own"))
 
