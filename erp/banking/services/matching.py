@@ -41,12 +41,14 @@ def match_lines(asked: Sequence[Asked], *, actor: Any) -> None:
     prefetch_related_objects(lines, "bank_account", "statement")
     wanted = [_parts_of(one.document, one.kwargs) for one in asked]
     known = know(lines[0].company_id, (part for parts in wanted for part in parts))
-    judged = [
-        [judge(line, position, part, known, actor) for position, part in enumerate(parts, 1)] for line, parts in zip(lines, wanted, strict=True)
-    ]
+    judged = []
+    for one, parts in zip(asked, wanted, strict=True):
+        with one.causing():
+            judged.append([judge(one.document, position, part, known, actor) for position, part in enumerate(parts, 1)])
     is_found = any(one.kwargs.get("_is_found") for one in asked)
-    _post_payments([part for parts in judged for part in parts], actor, is_found=is_found)
-    _post_shared(list(zip(lines, judged, strict=True)), actor)
+    causes = [one.cause_id for one in asked]
+    _post_payments([(part, cause) for parts, cause in zip(judged, causes, strict=True) for part in parts], actor, is_found=is_found)
+    _post_shared(list(zip(lines, judged, causes, strict=True)), actor)
     insert_rows([part.row for parts in judged for part in parts])
     for one, parts in zip(asked, judged, strict=True):
         _tell(one, [part.row for part in parts])
@@ -88,31 +90,41 @@ def _whole(line: StatementLine, kwargs: dict[str, Any]) -> PartInput:
     )
 
 
-def _post_payments(parts: Sequence[Judged], actor: Any, *, is_found: bool) -> None:
+def _post_payments(parts: Sequence[tuple[Judged, int | None]], actor: Any, *, is_found: bool) -> None:
     """Payments that waited are found (unless they found the line themselves); money of customers and suppliers becomes payments, posted and
     allocated."""
-    waiting = [part.row for part in parts if part.row.kind == Kind.PAYMENT and not is_found]
-    mark_matched.together([(row.payment, {}) for row in waiting if row.payment_id], actor=actor)
-    mark_supplier_payment_matched.together([(row.supplier_payment, {}) for row in waiting if row.supplier_payment_id], actor=actor)
+    waiting = [(part.row, cause) for part, cause in parts if part.row.kind == Kind.PAYMENT and not is_found]
+    for mark, name in ((mark_matched, "payment"), (mark_supplier_payment_matched, "supplier_payment")):
+        found = [(getattr(row, name), cause) for row, cause in waiting if getattr(row, f"{name}_id")]
+        mark.together([(payment, {}) for payment, _cause in found], actor=actor, causes=_known([cause for _payment, cause in found]))
     for post, name, whose in ((post_payment, "payment", Kind.RECEIPT), (post_supplier_payment, "supplier_payment", Kind.PAID_OUT)):
-        made = [part for part in parts if part.row.kind == whose]
-        posted = post.together([(part.new_payment, {"allocations": part.allocations, "on_statement": True}) for part in made], actor=actor)
-        for part, payment in zip(made, posted, strict=True):
+        made = [(part, cause) for part, cause in parts if part.row.kind == whose]
+        posted = post.together(
+            [(part.new_payment, {"allocations": part.allocations, "on_statement": True}) for part, _cause in made], actor=actor,
+            causes=_known([cause for _part, cause in made]),
+        )
+        for (part, _cause), payment in zip(made, posted, strict=True):
             setattr(part.row, name, payment)
             part.row.entry_id = payment.entry_id
 
 
-def _post_shared(judged: Sequence[tuple[StatementLine, Sequence[Judged]]], actor: Any) -> None:
+def _known(causes: list[int | None]) -> list[int] | None:
+    """None where a line acts by itself: what it posts carries the event in force."""
+    return None if None in causes else causes
+
+
+def _post_shared(judged: Sequence[tuple[StatementLine, Sequence[Judged], int | None]], actor: Any) -> None:
     """One entry for each line's payments that waited and its accounts."""
-    shared = [(line, [part for part in parts if part.is_shared]) for line, parts in judged]
-    shared = [(line, parts) for line, parts in shared if parts]
+    shared = [(line, [part for part in parts if part.is_shared], cause) for line, parts, cause in judged]
+    shared = [(line, parts, cause) for line, parts, cause in shared if parts]
     if not shared:
         return
     entries = begin_entries(company_id=shared[0][0].company_id, actor=actor, wanted=[
-        Begun(line.bank_account.journal_id, day_of_line(line), line.text or line.counterparty_name or str(_("Bank statement"))) for line, _parts in shared
+        Begun(line.bank_account.journal_id, day_of_line(line), line.text or line.counterparty_name or str(_("Bank statement")), cause=cause)
+        for line, _parts, cause in shared
     ])
-    complete_entries([(entry, [one for part in parts for one in part.lines], ()) for entry, (_line, parts) in zip(entries, shared, strict=True)])
-    for entry, (_line, parts) in zip(entries, shared, strict=True):
+    complete_entries([(entry, [one for part in parts for one in part.lines], ()) for entry, (_line, parts, _cause) in zip(entries, shared, strict=True)])
+    for entry, (_line, parts, _cause) in zip(entries, shared, strict=True):
         for part in parts:
             part.row.entry = entry
 

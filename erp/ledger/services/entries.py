@@ -25,9 +25,10 @@ from suite.kernel.users.service_user import recorded_id
 
 SEAL = "ledger"
 _BEGIN_ALL = """
-    WITH w AS (SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[]) WITH ORDINALITY AS w(journal_id, day, description, source, at))
+    WITH w AS (SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::bigint[])
+                      WITH ORDINALITY AS w(journal_id, day, description, source, cause, at))
     SELECT b.id, b.journal_id, b.period_id, b.is_new
-      FROM w CROSS JOIN LATERAL erp_begin_entry(%s, NULL, w.journal_id, w.day, w.description, w.source, %s, %s, false, %s, NULL, NULL) b ORDER BY w.at"""
+      FROM w CROSS JOIN LATERAL erp_begin_entry(%s, NULL, w.journal_id, w.day, w.description, w.source, %s, w.cause, false, %s, NULL, NULL) b ORDER BY w.at"""
 _BEGIN = "SELECT * FROM erp_begin_entry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -61,12 +62,14 @@ def begin_entry(
 
 @dataclass(frozen=True)
 class Begun:
-    """An entry to begin: its journal, day and description, and the source that may have one entry only."""
+    """An entry to begin: its journal, day and description, the source that may have one entry only, and the event it follows from (None: the one
+    in force)."""
 
     journal_id: int
     ledger_date: date
     description: str
     source_key: str | None = None
+    cause: int | None = None
 
 
 def begin_entries(*, company_id: int, wanted: Sequence[Begun], actor: Any) -> list[JournalEntry]:
@@ -75,7 +78,8 @@ def begin_entries(*, company_id: int, wanted: Sequence[Begun], actor: Any) -> li
         return []
     values = [
         [one.journal_id for one in wanted], [one.ledger_date for one in wanted], [one.description for one in wanted],
-        [one.source_key for one in wanted], company_id, recorded_id(actor), current_cause(), actor.has_perm("kernel.close_period"),
+        [one.source_key for one in wanted], [one.cause or current_cause() for one in wanted], company_id, recorded_id(actor),
+        actor.has_perm("kernel.close_period"),
     ]
     with refusing(), connection.cursor() as cursor:
         cursor.execute(_BEGIN_ALL, values)

@@ -159,9 +159,9 @@ def post_supplier_payments(asked: Sequence[Asked], *, actor: Any) -> None:
         Begun(
             payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.supplier} {payment.reference}".strip(),
             # The entry's source says whose number it gives; a payment that is not saved yet is known by its own source.
-            f"{SupplierPayment._meta.label_lower}:of/{payment.source_key}" if payment.pk is None else payment.key,
+            f"{SupplierPayment._meta.label_lower}:of/{payment.source_key}" if payment.pk is None else payment.key, one.cause_id,
         )
-        for payment in payments
+        for one, payment in zip(asked, payments, strict=True)
     ])
     for one, entry in zip(asked, entries, strict=True):
         bear_entry(one.document, entry, facts, on_statement=one.kwargs.get("on_statement", False))
@@ -174,13 +174,14 @@ def post_supplier_payments(asked: Sequence[Asked], *, actor: Any) -> None:
     ]
     locked = lock_payable_items(pk for given in allocations for pk, *_amounts in given)
     bills = bills_of(locked.values())
-    plans = [
-        plan_payment(one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, bills=bills)
-        for one, entry, given in zip(asked, entries, allocations, strict=True)
-    ]
+    plans = []
+    for one, entry, given in zip(asked, entries, allocations, strict=True):
+        with one.causing():
+            plans.append(plan_payment(
+                one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, bills=bills))
     insert_rows([item for plan in plans for item in plan.new_items])
     write_plans([(plan.entry, plan.plan, (payment,)) for plan, payment in zip(plans, payments, strict=True)], facts)
-    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans])
+    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans], causes=[one.cause_id for one in asked])
     for one in asked:
         one.act.payload["amount"] = str(one.document.amount)
 

@@ -1,10 +1,11 @@
 """Matching in foreign currency: each item is relieved at the rate it was booked with, and the difference is posted on its own (FX-2, FX-3, FX-6, FX-8)."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from erp.ledger.services.entries import begin_entry, complete_entry
 from erp.receivables.models import Allocation, CustomerInvoice, OpenItem
 from erp.receivables.services.acting import acting_user
 from erp.receivables.services.tax_following import tax_follows
+from suite.kernel.companies.cause import caused_by, current_cause
 from suite.kernel.companies.models import Company
 from suite.kernel.documents.writing import insert_rows
 from suite.kernel.money.rules import ZERO, proportion, split
@@ -31,26 +33,40 @@ def is_plain(item: OpenItem) -> bool:
     return item.amount == item.amount_currency and item.open_amount == item.open_currency
 
 
+class Match(NamedTuple):
+    """An allocation to write: amounts in company currency and in the items', the entry of the difference of exchange, the event it follows from
+    (None: the one in force)."""
+
+    debit: OpenItem
+    credit: OpenItem
+    amount: Decimal
+    foreign: Decimal
+    on: date
+    exchange_entry: JournalEntry | None = None
+    cause: int | None = None
+
+
 def write_allocations(rows: Sequence[Sequence[Any]], *, on: date) -> list[Allocation]:
     """Writes (debit item, credit item, company currency, items' currency) rows of a day as they are. Raises Refusal for more than is open."""
-    return write_all_allocations([(*row, on, None) for row in rows])
+    return write_all_allocations([Match(*row, on) for row in rows])
 
 
-def write_all_allocations(rows: Sequence[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]]) -> list[Allocation]:
-    """Writes (debit item, credit item, company currency, items' currency, day, entry of the difference) rows. Raises Refusal: more than is open.
-
-    What of the items' tax falls due or is withheld by that is posted with them.
-    """
+def write_all_allocations(matches: Sequence[Match]) -> list[Allocation]:
+    """Writes the allocations. Raises Refusal: more than is open. What of the items' tax falls due or is withheld by that is posted with them."""
     with refusing():
         written = insert_rows([
             Allocation(
-                company_id=debit.company_id, debit_item=debit, credit_item=credit, amount=amount, amount_currency=foreign, allocated_on=on,
-                exchange_entry=entry,
+                company_id=one.debit.company_id, debit_item=one.debit, credit_item=one.credit, amount=one.amount, amount_currency=one.foreign,
+                allocated_on=one.on, exchange_entry=one.exchange_entry, cause=one.cause or current_cause(),
             )
-            for debit, credit, amount, foreign, on, entry in rows if amount or foreign
+            for one in matches if one.amount or one.foreign
         ])
-    for day in dict.fromkeys(row[4] for row in rows):
-        tax_follows([item for row in rows if row[4] == day for item in row[:2]], on=day)
+    touched: dict[tuple[date, int | None], list[OpenItem]] = {}
+    for one in matches:
+        touched.setdefault((one.on, one.cause), []).extend((one.debit, one.credit))
+    for (day, cause), items in touched.items():
+        with caused_by(cause) if cause else nullcontext():
+            tax_follows(items, on=day)
     return written
 
 
@@ -66,7 +82,7 @@ class _Matching:
     lines: list[EntryLine] = field(default_factory=list)
     finished: list[tuple[JournalEntry, list[EntryLine]]] = field(default_factory=list)
     made: list[OpenItem] = field(default_factory=list)
-    rows: list[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]] = field(default_factory=list)
+    rows: list[Match] = field(default_factory=list)
     pending: list[tuple[OpenItem, OpenItem, Decimal, Decimal]] = field(default_factory=list)
     left: dict[int, list[Decimal]] = field(default_factory=dict)
 
@@ -94,7 +110,7 @@ class _Matching:
         if owed != paid:
             self.lines += difference_lines(debit, credit, owed - paid, self.digits)
         self.set_against(debit, credit, min(owed, paid), foreign)
-        self.rows += [(*row, self.on, self.entry) for row in self.pending]
+        self.rows += [Match(*row, self.on, self.entry) for row in self.pending]
         if self.entry is not None:
             self.finished.append((self.entry, self.lines))
         self.entry, self.lines, self.pending = None, [], []
@@ -127,7 +143,7 @@ class _Matching:
 
 def match_in_currencies(
     groups: Sequence[tuple[Sequence[Sequence[Any]], date]],
-) -> list[tuple[OpenItem, OpenItem, Decimal, Decimal, date, JournalEntry | None]]:
+) -> list[Match]:
     """The allocations of (pairs, day) groups, not yet written, and an entry for each difference, in the journal of exchange differences."""
     company = Company.objects.select_related("currency").get(pk=groups[0][0][0][0].company_id)
     matching = _Matching(company, company.currency.digits, groups[0][1])

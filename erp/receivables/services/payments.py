@@ -137,7 +137,11 @@ def post_payments(asked: Sequence[Asked], *, actor: Any) -> None:
     payments = [one.document for one in asked]
     facts = posting_facts(payments[0].company_id)
     entries = begin_entries(company_id=payments[0].company_id, actor=actor, wanted=[
-        Begun(payment.bank_account.journal_id, payment.paid_on, f"{payment.get_kind_display()} {payment.reference}".strip()) for payment in payments
+        Begun(
+            one.document.bank_account.journal_id, one.document.paid_on, f"{one.document.get_kind_display()} {one.document.reference}".strip(),
+            cause=one.cause_id,
+        )
+        for one in asked
     ])
     for one, entry in zip(asked, entries, strict=True):
         bear_entry(one.document, entry, facts, on_statement=one.kwargs.get("on_statement", False))
@@ -149,13 +153,14 @@ def post_payments(asked: Sequence[Asked], *, actor: Any) -> None:
     ]
     locked = lock_items(pk for given in allocations for pk, *_amounts in given)
     terms = terms_of(locked.values())
-    plans = [
-        plan_payment(one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, terms=terms)
-        for one, entry, given in zip(asked, entries, allocations, strict=True)
-    ]
+    plans = []
+    for one, entry, given in zip(asked, entries, allocations, strict=True):
+        with one.causing():
+            plans.append(plan_payment(
+                one.document, entry, given, facts, on_statement=one.kwargs.get("on_statement", False), locked=locked, terms=terms))
     insert_rows([item for plan in plans for item in plan.new_items])
     write_plans([(plan.entry, plan.plan, (payment,)) for plan, payment in zip(plans, payments, strict=True)], facts)
-    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans])
+    allocate_all([(plan.pairs(), plan.entry.ledger_date) for plan in plans], causes=[one.cause_id for one in asked])
     for one in asked:
         one.act.payload["amount"] = str(one.document.amount)
 

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from erp.receivables.models import Allocation, OpenItem
-from erp.receivables.services.exchanging import is_plain, match_in_currencies, write_all_allocations
+from erp.receivables.services.exchanging import Match, is_plain, match_in_currencies, write_all_allocations
 from erp.receivables.services.tax_following import tax_follows
+from suite.kernel.companies.cause import caused_by
 from suite.kernel.documents.errors import Refusal
 from suite.kernel.documents.statements import kept
 
@@ -30,16 +31,21 @@ def allocate(pairs: Sequence[Sequence[Any]], *, on: date) -> list[Allocation]:
     return allocate_all([(pairs, on)])
 
 
-def allocate_all(groups: Sequence[tuple[Sequence[Sequence[Any]], date]]) -> list[Allocation]:
-    """What `allocate` does, for (pairs, day) groups together: one statement writes the allocations of all."""
-    groups = [([pair for pair in pairs if pair[2]], on) for pairs, on in groups]
-    plain, exchanged_groups = [], []
-    for pairs, on in groups:
+def allocate_all(groups: Sequence[tuple[Sequence[Sequence[Any]], date]], *, causes: Sequence[int | None] = ()) -> list[Allocation]:
+    """What `allocate` does, for (pairs, day) groups together: one statement writes the allocations of all. `causes` are the events that the groups
+    follow from, where each follows from another's; differences of exchange are then posted group by group."""
+    rows: list[Match] = []
+    together: list[tuple[list[Sequence[Any]], date]] = []
+    for place, (pairs, on) in enumerate(groups):
+        pairs, cause = [pair for pair in pairs if pair[2]], causes[place] if causes else None
         if all(is_plain(debit) and is_plain(credit) and debit.currency_id == credit.currency_id for debit, credit, *_amounts in pairs):
-            plain += [(debit, credit, amount, amount, on, None) for debit, credit, amount, *_same in pairs]
+            rows += [Match(debit, credit, amount, amount, on, None, cause) for debit, credit, amount, *_same in pairs]
+        elif cause is None:
+            together.append((pairs, on))
         else:
-            exchanged_groups.append((pairs, on))
-    return write_all_allocations([*plain, *(match_in_currencies(exchanged_groups) if exchanged_groups else ())])
+            with caused_by(cause):
+                rows += [match._replace(cause=cause) for match in match_in_currencies([(pairs, on)])]
+    return write_all_allocations([*rows, *(match_in_currencies(together) if together else ())])
 
 
 def settle_against(*, credit_items: Sequence[OpenItem], debit_items: Sequence[OpenItem], on: date) -> None:

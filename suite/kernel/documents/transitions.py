@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
@@ -85,11 +86,23 @@ class Act:
 
 @dataclass(frozen=True)
 class Asked:
-    """One document of a transition that runs for many together: its act, and what was asked of it."""
+    """One document of a transition that runs for many together: its act, what was asked of it, and the event that its rows carry as their cause
+    (`with one.causing():` around what makes them; None: the one that is in force).
+    """
 
     document: Any
     act: Act
     kwargs: dict[str, Any]
+    cause: int | Callable[[], int] | None = None
+
+    def causing(self) -> AbstractContextManager[None]:
+        """Rows made inside are this document's."""
+        return caused_by(self.cause) if self.cause is not None else nullcontext()
+
+    @property
+    def cause_id(self) -> int | None:
+        """The event id that statements which make rows write as their cause."""
+        return self.cause() if callable(self.cause) else self.cause
 
 
 _by_model: dict[type, dict[str, Transition]] = defaultdict(dict)
@@ -138,7 +151,8 @@ def transition(
     TransitionNotAllowed, StaleVersion, or whatever the function refuses with.
 
     `many(asked, *, actor)` does the same for a list of `Asked` with as few statements as for one; the function for one calls it, so that there is
-    one way. The result's `together([(document, kwargs)], actor=)` runs it, all or none, and gives the saved documents in order.
+    one way. The result's `together([(document, kwargs)], actor=, causes=None)` runs it, all or none, and gives the saved documents in order;
+    `causes` are events of the acts that these follow from, where each follows from another's.
     """
     permission = code(model, name)
 
@@ -212,30 +226,31 @@ def transition(
                 act.after.send(sender=model, document=document, act=act)
             act_done.send(sender=model, document=document, act=act)
 
-        def together(pairs: Sequence[tuple[Any, dict[str, Any]]], *, actor: Any) -> list[Any]:
+        def together(
+            pairs: Sequence[tuple[Any, dict[str, Any]]], *, actor: Any, causes: Sequence[int | None] | None = None,
+        ) -> list[Any]:
             if not actor.has_perm(permission):
                 raise PermissionDenied(permission)
-            return in_unit_of_work(lambda: perform_all(pairs, actor), actor=actor) if pairs else []
+            return in_unit_of_work(lambda: perform_all(pairs, actor, causes), actor=actor) if pairs else []
 
-        def perform_all(pairs: Sequence[tuple[Any, dict[str, Any]]], actor: Any) -> list[Any]:
+        def perform_all(pairs: Sequence[tuple[Any, dict[str, Any]]], actor: Any, causes: Sequence[int | None] | None) -> list[Any]:
             there = {one.pk: one for one in lock(model._base_manager.filter(pk__in=[one.pk for one, _kwargs in pairs if one.pk is not None]))}
             current_work().gathers |= len(pairs) > 1
             asked = []
-            for document, kwargs in pairs:
+            for place, (document, kwargs) in enumerate(pairs):
                 document = document if document.pk is None else there[document.pk]
                 refuse(document, actor)
-                asked.append(Asked(document, Act(name, document, actor, document.status, after), kwargs))
-            if has_cause():
+                act = Act(name, document, actor, document.status, after)
+                asked.append(Asked(document, act, kwargs, causes[place] if causes else None if has_cause() else act.event_id))
+            with asked[0].causing():
                 steps_of_all(asked, actor)
-            else:
-                with caused_by(asked[0].act.event_id):
-                    steps_of_all(asked, actor)
             return [one.document for one in asked]
 
         def steps_of_all(asked: Sequence[Asked], actor: Any) -> None:
             for one in asked:
                 if before:
-                    before.send(sender=model, document=one.document, act=one.act)
+                    with one.causing():
+                        before.send(sender=model, document=one.document, act=one.act)
                 if target is not None:
                     one.document.status = target
             many(asked, actor=actor)
@@ -247,7 +262,8 @@ def transition(
             with connection.cursor() as cursor:
                 cursor.execute(STATUSES_CHANGED, [list(column) for column in zip(*rows, strict=True)])
             for one in asked:
-                told(one.document, one.act, current_work())
+                with one.causing():
+                    told(one.document, one.act, current_work())
 
         if many is not None:
             run.together = together

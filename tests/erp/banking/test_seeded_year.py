@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db.models import Q
 
 from erp.banking.invariants import check_parts, check_proofs
-from erp.banking.models import BankAccount, BankStatement, StatementLine
+from erp.banking.models import BankAccount, BankStatement, StatementLine, StatementMatch
 from erp.banking.services import match_statement_line, prove_statement, reconcile_statement
 from erp.banking.services.unaided import match_unaided
+from erp.receivables.models import Allocation, OpenItem
 from suite.kernel.documents.work import unit_of_work
 from suite.kernel.documents.writing import insert_row
 from tests.factories.bank_year import make_bank_year
@@ -28,6 +30,7 @@ def test_a_seeded_year_matches_unaided_and_right():
     assert wrong == []
     assert len(done) / len(lines) >= 0.95, (len(done), len(lines), left)
     assert check_parts() == []
+    _every_line_is_the_cause_of_what_it_posted(done)
     _prove_the_closing_balances(year)
 
 
@@ -46,3 +49,17 @@ def _prove_the_closing_balances(year):
         done = reconcile_statement(statement, actor=actor)
         assert (done.status, prove_statement(done).difference) == ("reconciled", 0)
     assert check_proofs() == []
+
+
+def _every_line_is_the_cause_of_what_it_posted(done):
+    """In one batch, yet each line by itself: its entries, payments, items and allocations name one event, and no two lines the same."""
+    seen = {}
+    for part in StatementMatch.objects.filter(line__in=done).exclude(kind=StatementMatch.Kind.PAYMENT).select_related("entry", "payment", "supplier_payment"):
+        payment = part.payment or part.supplier_payment
+        causes = {part.entry.cause, *([payment.cause] if payment else []), *OpenItem.objects.filter(entry=part.entry).values_list("cause", flat=True)}
+        own = OpenItem.objects.filter(entry=part.entry).values("pk")
+        causes |= set(Allocation.objects.filter(Q(debit_item__in=own) | Q(credit_item__in=own)).values_list("cause", flat=True))
+        assert len(causes) == 1, (part.line, causes)
+        seen.setdefault(causes.pop(), set()).add(part.line_id)
+    assert [lines for lines in seen.values() if len(lines) > 1] == []
+    assert None not in seen
