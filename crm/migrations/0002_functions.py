@@ -1,0 +1,19 @@
+from pathlib import Path
+
+from django.db import migrations
+
+HERE = Path(__file__).resolve().parent.parent
+# In this order: a later file may say anew what an earlier one said.
+FILES = (
+    "sql/revisions.sql",
+)
+
+
+class Migration(migrations.Migration):
+    """What the database itself sees to: functions, triggers, keys over several columns."""
+
+    replaces = [('crm', '0004_asks_for_deposits')]
+
+    dependencies = [('crm', "0001_tables")]
+
+    operations = [migrations.RunSQL((HERE / name).read_text(), migrations.RunSQL.noop) for name in FILES]
