@@ -41,5 +41,5 @@ def test_a_bill_waits_for_the_controllers_yes(desks, trade):
     page.locator("text=Asked by").wait_for()
     page.click(".page-header .btn:has-text('Post')")
     page.click("#content .btn-primary:has-text('Post')")
-    page.locator("text=Posted").first.wait_for()
+    page.locator(".page-header .status:has-text('Posted')").wait_for()
     assert SupplierBill.objects.get(pk=bill.pk).status == "posted"

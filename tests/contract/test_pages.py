@@ -17,7 +17,7 @@ def name_of(resource) -> str:
 ALL = sorted(resources(), key=name_of)
 EDITABLE = [resource for resource in ALL if resource.is_editable()]
 SHARED = {"kernel.currency", "kernel.unit", "kernel.unitconversion", "kernel.company"}
-KINDS = 8
+KINDS = 14
 each = pytest.mark.parametrize("resource", ALL, ids=name_of)
 
 

@@ -24,9 +24,9 @@ ENTRY = """
     SELECT id FROM e"""
 ITEM = """
     INSERT INTO erp_openitem (company_id, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount, currency_id,
-                              amount_currency, open_currency)
+                              amount_currency, open_currency, is_taxed_on_payment, withheld)
     SELECT {company}, account_id, party_id, %(entry)s, '%(kind)s', 'attack', issued_on, due_on, %(amount)s, %(amount)s, '%(currency)s',
-           %(foreign)s, %(foreign)s FROM erp_openitem WHERE id = {item}"""
+           %(foreign)s, %(foreign)s, false, 0 FROM erp_openitem WHERE id = {item}"""
 LINE = """
     INSERT INTO erp_journalline (company_id, entry_id, position, account_id, party_id, debit, credit, currency_id, amount_currency, description)
     SELECT {company}, %(entry)s, %(position)s, %(account)s, {party}, %(debit)s, %(credit)s, %(currency)s, %(foreign)s, ''"""

@@ -56,7 +56,7 @@ def invoice_shipment(
         # Read anew under the order's lock, so a dispatch that ran beside is seen.
         under_lock = posting_facts(
             company_id, payment_term_id=draft.payment_term_id, product_ids=[row.product_id for row in rows],
-            order_line_keys=[row.order_line_key for row in rows],
+            order_line_keys=[row.order_line_key for row in rows], party_id=draft.customer_id,
         )
         posted = post_invoice(draft, actor=actor, issued_on=issued_on, _prepared=Prepared(entry, rows, taxes, under_lock))
         if later:
