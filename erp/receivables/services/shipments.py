@@ -85,7 +85,7 @@ def _divide(
     for line in old:
         whole = InvoiceLineInput(
             product_id=line.product_id, description=line.description, quantity=line.quantity, unit_price=line.unit_price, tax_id=line.tax_id,
-            tax_rate=line.tax_rate, order_line_key=line.order_line_key, kind=line.kind, discount=line.discount,
+            tax_rate=line.tax_rate, order_line_key=line.order_line_key, kind=line.kind, discount=line.discount, tax_reason=line.tax_reason,
         )
         if line.kind != CustomerInvoiceLine.Kind.GOODS:
             now.append(whole)
