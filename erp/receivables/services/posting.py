@@ -129,8 +129,9 @@ def post_invoice(
     if is_deposit and is_credit:
         take_deposit_back(invoice, on=issued_on)
     elif facts.has_deposits and invoice.order_key and invoice.kind == CustomerInvoice.Kind.INVOICE:
+        used = use_deposits(invoice, facts, deposits=deposits_of_order(invoice), on=issued_on, actor=actor)
         # The database derives the status of what is written; this one is written when all is done.
-        if used := use_deposits(invoice, facts, deposits=deposits_of_order(invoice), on=issued_on, actor=actor):
+        if used:
             invoice.payment_status = CustomerInvoice.PaymentStatus.PAID if used == invoice.gross else CustomerInvoice.PaymentStatus.PARTIAL
     act.payload.update(order_key=invoice.order_key, gross=str(invoice.gross), kind=invoice.kind)
 
