@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from erp.einvoicing.models import ReceivedInvoice
 from erp.einvoicing.rules.building import document_adjustment, item_line, plain_vat, tax_groups, trader_of_text
-from erp.einvoicing.rules.document import CREDIT_NOTE, INVOICE, ElectronicInvoice, Trader
+from erp.einvoicing.rules.document import CREDIT_NOTE, INVOICE, PREPAYMENT, ElectronicInvoice, Trader
 from erp.receivables.models import CustomerInvoice, CustomerInvoiceLine, CustomerInvoiceTax
 from suite.access.permissions import may
 from suite.kernel.companies.models import Company
@@ -25,6 +25,7 @@ from suite.kernel.taxes.models import Tax
 
 Kind = CustomerInvoiceLine.Kind
 UNNUMBERED = "0"  # stands for the number that a draft does not have yet
+KINDS = {CustomerInvoice.Kind.INVOICE: INVOICE, CustomerInvoice.Kind.CREDIT_NOTE: CREDIT_NOTE, CustomerInvoice.Kind.DEPOSIT: PREPAYMENT}
 
 
 def invoice_for(user: Any, pk: int) -> CustomerInvoice:
@@ -78,7 +79,7 @@ def document_of(
         return money(sum(amounts, ZERO)) if amounts else None
 
     return ElectronicInvoice(
-        number=invoice.number or UNNUMBERED, kind=CREDIT_NOTE if is_credit else INVOICE, issued_on=invoice.issued_on, currency=invoice.currency_id,
+        number=invoice.number or UNNUMBERED, kind=KINDS[invoice.kind], issued_on=invoice.issued_on, currency=invoice.currency_id,
         seller=seller_of(company), buyer=buyer, lines=tuple(items),
         taxes=tax_groups(taxes, {pk: code.exemption_reason for pk, code in codes.items()}), adjustments=adjustments,
         line_total=sum((line.net for line in items), money(ZERO)), allowances=total(False), charges=total(True),

@@ -22,7 +22,8 @@ def print_invoice(invoice: CustomerInvoice, *, archived_on: date | None = None) 
     with translation.override(customer.language):
         lines = list(invoice.lines.select_related("product__unit", "tax").order_by("position"))
         taxes = list(invoice.taxes.select_related("code").order_by("pk"))
-        title = _("Credit note %(number)s") if is_credit else _("Invoice %(number)s")
+        is_deposit = invoice.kind == CustomerInvoice.Kind.DEPOSIT
+        title = _("Credit note %(number)s") if is_credit else _("Deposit invoice %(number)s") if is_deposit else _("Invoice %(number)s")
         columns, rows = _invoice_table(lines, currency.digits)
         instalments = [] if is_credit else list(invoice.instalments.order_by("due_on", "pk"))
         letter = Letter(

@@ -22,7 +22,7 @@ def write_cii(invoice: ElectronicInvoice) -> bytes:
     return element("rsm:CrossIndustryInvoice", SPACES, [
         ("rsm:ExchangedDocumentContext", [("ram:GuidelineSpecifiedDocumentContextParameter", [("ram:ID", GUIDELINE)])]),
         ("rsm:ExchangedDocument", [
-            ("ram:ID", invoice.number), ("ram:TypeCode", "381" if invoice.is_credit else "380"), _day("ram:IssueDateTime", invoice.issued_on),
+            ("ram:ID", invoice.number), ("ram:TypeCode", invoice.type_code), _day("ram:IssueDateTime", invoice.issued_on),
             ("ram:IncludedNote", [("ram:Content", invoice.note)]),
         ]),
         ("rsm:SupplyChainTradeTransaction", [

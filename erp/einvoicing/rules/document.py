@@ -7,7 +7,9 @@ from typing import Any
 
 from suite.kernel.money.rules import ZERO
 
-INVOICE, CREDIT_NOTE = "invoice", "credit_note"
+INVOICE, CREDIT_NOTE, PREPAYMENT = "invoice", "credit_note", "prepayment"
+# UNTDID 1001, as far as we write it.
+TYPE_CODES = {INVOICE: "380", CREDIT_NOTE: "381", PREPAYMENT: "386"}
 CREDIT_CODES = {"381", "261", "296", "308", "396", "420", "458", "532", "81", "83"}
 
 
@@ -113,6 +115,11 @@ class ElectronicInvoice:
     @property
     def is_credit(self) -> bool:
         return self.kind == CREDIT_NOTE
+
+    @property
+    def type_code(self) -> str:
+        """What kind of document it is by UNTDID 1001 (BT-3)."""
+        return TYPE_CODES[self.kind]
 
 
 def inconsistencies(invoice: ElectronicInvoice) -> list[tuple[str, Decimal, Decimal]]:

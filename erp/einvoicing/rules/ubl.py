@@ -17,7 +17,7 @@ def write_ubl(invoice: ElectronicInvoice) -> bytes:
     """The document as a UBL Invoice, or CreditNote."""
     name = "CreditNote" if invoice.is_credit else "Invoice"
     due, day = _day(invoice.due_on), _day(invoice.issued_on)
-    kind = ("cbc:CreditNoteTypeCode", "381") if invoice.is_credit else ("cbc:InvoiceTypeCode", "380")
+    kind = ("cbc:CreditNoteTypeCode" if invoice.is_credit else "cbc:InvoiceTypeCode", invoice.type_code)
     children = [
         ("cbc:CustomizationID", GUIDELINE), ("cbc:ID", invoice.number), ("cbc:IssueDate", day), None if invoice.is_credit else ("cbc:DueDate", due), kind,
         ("cbc:Note", invoice.note), ("cbc:DocumentCurrencyCode", invoice.currency), ("cbc:BuyerReference", invoice.buyer_reference),

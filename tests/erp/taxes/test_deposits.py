@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from erp.einvoicing.services import e_invoice
 from erp.receivables.models import AdvanceTax, CustomerInvoice
+from erp.receivables.printouts import print_invoice
 from erp.receivables.services import (
     OrderedTax,
     allocate_payment,
@@ -187,3 +189,11 @@ def test_thirty_percent_of_two_taxes_in_proportion(trading):
     )
     assert made.gross == Decimal("51.00")
     assert sorted(tax.base + tax.amount for tax in made.taxes.all()) == [Decimal("18.00"), Decimal("33.00")]
+
+
+def test_a_deposit_invoice_says_what_it_is_on_paper_and_as_a_file(trading):
+    made = deposit(trading())
+
+    assert b"<cbc:InvoiceTypeCode>386</cbc:InvoiceTypeCode>" in e_invoice(made, "ubl").content
+    assert "386" in str(e_invoice(made, "cii").content)
+    assert print_invoice(made).filename.endswith(".pdf")
