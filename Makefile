@@ -20,7 +20,7 @@ run: setup-runtime
 	@exec $(VENV) -m suite.runtime.supervisor
 
 test: setup
-	$(VENV) -m pytest -n 2 $(ARGS)
+	$(VENV) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: setup
 	$(VENV) -m ruff check .

@@ -131,7 +131,7 @@ def test_the_console(desks, traded):
     traded.boss.save()
     addresses = [
         "/console/", "/console/kernel/user/", "/console/kernel/user/add/", f"/console/kernel/user/{traded.boss.pk}/change/", "/console/auth/group/",
-        "/console/kernel/tax/", "/console/kernel/currency/add/", "/console/kernel/party/", f"/console/kernel/party/{traded.customer.pk}/change/",
+        "/console/kernel/tax/", "/console/kernel/site/add/", "/console/kernel/party/", f"/console/kernel/party/{traded.customer.pk}/change/",
         "/console/crm/order/", f"/console/crm/order/{traded.orders[0].pk}/change/", "/console/erp/journalentry/", "/console/kernel/auditevent/",
         "/console/kernel/statuschange/", "/console/kernel/rowchange/", "/console/axes/accessattempt/", "/console/password_change/",
     ]

@@ -215,7 +215,8 @@ class TestSending:
                 export_batch(batch, actor=paying.second)
             counts.append(len(asked))
 
-        assert counts[0] == counts[1] <= 60
+        # One more now and then: event ids are drawn thirty-two at a time.
+        assert abs(counts[0] - counts[1]) <= 1 and max(counts) <= 60
 
     def test_a_creditor_reference_travels_alone_and_structured(self, paying):
         batch = paying.sent((paying.bill(reference="RF18539007547034"), "110"), (paying.bill(reference="R-2"), "110"))
