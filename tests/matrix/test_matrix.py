@@ -17,7 +17,7 @@ from tests.matrix.table import PUBLIC, SIGNED_IN, Access, table
 from tests.matrix.world import CANARY, HUMAN_ROLES, World
 
 NOWHERE = 987654321
-OPEN = {200, 204, 302, 304, 400, 404, 405, 406, 409, 412, 415, 422}
+OPEN = {200, 201, 204, 302, 304, 400, 404, 405, 406, 409, 412, 415, 422}
 FULL = os.environ.get("MATRIX_FULL") == "1"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 ROLES_ASKED = ("anonymous", *HUMAN_ROLES, "nobody")
