@@ -49,10 +49,10 @@ SELECT %(company)s, 'crm.order:' || order_id, 'crm.orderline:' || id, quantity F
 PLAN = """
 SELECT set_config('suite.actor', %(actor)s::text, true);
 WITH s AS (INSERT INTO scm_shipment (company_id, cause, number, version, created_at, created_by_id, status, order_key, order_number, customer_id, site_id,
-                  wave, service, ship_to, promised_on, planned_on, received_by, tracking_number, freight_cost, freight_reason, weight_kg, source_key)
+                  wave, service, ship_to, promised_on, planned_on, received_by, tracking_number, freight_cost, freight_reason, weight_kg, source_key, reason_key, reason)
            SELECT company_id, %(cause)s, 'SH-' || lpad(kernel_next_number(company_id, 'SH')::text, 5, '0'), 1, now(), %(actor)s, 'planned',
                   'crm.order:' || id, number, customer_id, site_id, 1, '', shipping_address, promised_on, promised_on, '', '', 0, '', 0,
-                  'crm.order:' || id || '/1' FROM crm_order WHERE id = %(order)s RETURNING id)
+                  'crm.order:' || id || '/1', '', '' FROM crm_order WHERE id = %(order)s RETURNING id)
 INSERT INTO scm_shipmentline (company_id, position, shipment_id, order_line_key, product_id, description, quantity, picked, shipped, over_allowed,
        location_key)
 SELECT l.company_id, l.position, s.id, 'crm.orderline:' || l.id, l.product_id, l.description, l.quantity, 0, 0, 0, ''
@@ -69,13 +69,15 @@ WITH o AS (SELECT * FROM crm_order WHERE id = %(order)s),
                   %(day)s, %(day)s, currency_id, payment_term_id, false, tax_rounding, '', '', net, tax, gross, e.id, 'unpaid', %(day)s + 30
              FROM o, e RETURNING id, version, entry_id, net, tax, gross, customer_id),
      l AS (INSERT INTO erp_customerinvoiceline (company_id, position, invoice_id, kind, product_id, description, quantity, unit_price, discount, tax_id,
-                  tax_rate, net, order_line_key, shipment_line_key)
+                  tax_rate, net, order_line_key, shipment_line_key, tax_reason)
            SELECT x.company_id, x.position, i.id, x.kind, x.product_id, x.description, x.quantity, x.unit_price, x.discount, x.tax_id, x.tax_rate, x.net,
-                  'crm.orderline:' || x.id, '' FROM crm_orderline x, i WHERE x.order_id = %(order)s RETURNING id, order_line_key, quantity, net, tax_id),
+                  'crm.orderline:' || x.id, '', x.tax_reason FROM crm_orderline x, i WHERE x.order_id = %(order)s RETURNING id, order_line_key, quantity, net, tax_id),
      t AS (INSERT INTO erp_customerinvoicetax (company_id, invoice_id, code_id, category, rate, base, amount)
            SELECT %(company)s, i.id, min(l.tax_id), 'S', 0.10, i.net, i.tax FROM i, l GROUP BY i.id, i.net, i.tax),
-     p AS (INSERT INTO erp_openitem (company_id, cause, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount)
-           SELECT %(company)s, %(cause)s, %(ar)s, customer_id, entry_id, 'invoice', 'erp.customerinvoice:' || id, %(day)s, %(day)s + 30, gross, gross FROM i),
+     p AS (INSERT INTO erp_openitem (company_id, cause, account_id, party_id, entry_id, kind, document_key, issued_on, due_on, amount, open_amount,
+                  is_taxed_on_payment, withheld)
+           SELECT %(company)s, %(cause)s, %(ar)s, customer_id, entry_id, 'invoice', 'erp.customerinvoice:' || id, %(day)s, %(day)s + 30, gross, gross, false, 0
+             FROM i),
      c AS (INSERT INTO erp_clearingitem (company_id, cause, role, account_id, entry_id, order_line_key, line_key, invoice_line_key, quantity, amount, created_at)
            SELECT %(company)s, %(cause)s, 'DEFERRED_REVENUE', %(deferred)s, i.entry_id, l.order_line_key, 'erp.customerinvoiceline:' || l.id, '',
                   l.quantity, -l.net, now() FROM i, l),
