@@ -10,6 +10,7 @@ from erp.banking.models import StatementLine
 from erp.banking.services import load_statements, match_statement_line, reconcile_statement
 from tests.factories.statements import IBAN, camt
 from tests.factories.trade import Trade
+from tests.hostile.digests import digests
 
 pytestmark = pytest.mark.django_db
 WATCHED = ("erp_bankstatement", "erp_statementline", "erp_statementmatch", "erp_journalentry", "erp_journalline")
@@ -89,13 +90,7 @@ def bank():
 
 
 def snapshot() -> list:
-    found = []
-    with connection.cursor() as cursor:
-        for table in WATCHED:
-            cursor.execute(f"SELECT count(*), sha256(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')::bytea) FROM {table} t")
-            count, digest = cursor.fetchone()
-            found.append((table, count, bytes(digest)))
-    return found
+    return digests(WATCHED)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

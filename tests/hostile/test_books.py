@@ -8,6 +8,7 @@ from django.db.utils import DatabaseError
 
 from suite.kernel.calendars.models import Period
 from tests.factories.trade import Trade
+from tests.hostile.digests import digests
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +47,7 @@ def as_application_later():
 
 
 def snapshot() -> list:
-    found = []
-    with connection.cursor() as cursor:
-        for table in WATCHED:
-            cursor.execute(f"SELECT count(*), sha256(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')::bytea) FROM {table} t")
-            count, digest = cursor.fetchone()
-            found.append((table, count, bytes(digest)))
-    return found
+    return digests(WATCHED)
 
 
 DRAFT = """

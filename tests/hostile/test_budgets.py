@@ -7,6 +7,7 @@ from django.db.utils import DatabaseError
 from suite.kernel.calendars.models import Period
 from tests.factories.base import make_user
 from tests.factories.budgets import Budgeting, budget_everything
+from tests.hostile.digests import digests
 
 pytestmark = pytest.mark.django_db
 
@@ -115,13 +116,7 @@ def attacked():
 
 
 def snapshot() -> list:
-    found = []
-    with connection.cursor() as cursor:
-        for table in WATCHED:
-            cursor.execute(f"SELECT count(*), sha256(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')::bytea) FROM {table} t")
-            count, digest = cursor.fetchone()
-            found.append((table, count, bytes(digest)))
-    return found
+    return digests(WATCHED)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

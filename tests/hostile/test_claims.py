@@ -11,6 +11,7 @@ from erp.claims.services import reimburse_claim, submit_claim
 from erp.freight.services import accrue_freight
 from suite.kernel.parties.models import Party
 from tests.factories.claims import Claiming
+from tests.hostile.digests import digests
 
 pytestmark = pytest.mark.django_db
 WATCHED = (
@@ -117,13 +118,7 @@ def claims(settings, tmp_path):
 
 
 def snapshot() -> list:
-    found = []
-    with connection.cursor() as cursor:
-        for table in WATCHED:
-            cursor.execute(f"SELECT count(*), sha256(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')::bytea) FROM {table} t")
-            count, digest = cursor.fetchone()
-            found.append((table, count, bytes(digest)))
-    return found
+    return digests(WATCHED)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

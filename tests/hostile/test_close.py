@@ -25,6 +25,7 @@ from erp.schedules.services.deferrals import plan_deferral
 from suite.kernel.calendars.models import Period
 from suite.kernel.documents.work import in_unit_of_work
 from tests.factories.trade import Trade
+from tests.hostile.digests import digests
 
 pytestmark = pytest.mark.django_db
 REFUSED = {"42501", "23514", "23505", "23503", "23502"}
@@ -192,13 +193,7 @@ def closed():
 
 
 def snapshot() -> list:
-    found = []
-    with connection.cursor() as cursor:
-        for table in WATCHED:
-            cursor.execute(f"SELECT count(*), sha256(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')::bytea) FROM {table} t")
-            count, digest = cursor.fetchone()
-            found.append((table, count, bytes(digest)))
-    return found
+    return digests(WATCHED)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

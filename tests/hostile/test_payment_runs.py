@@ -7,6 +7,7 @@ from django.db.utils import DatabaseError
 from erp.paymentruns.services import approve_batch, cancel_mandate, reject_batch
 from tests.factories.base import make_customer
 from tests.factories.payment_runs import IBANS, PAY_ON, Paying
+from tests.hostile.digests import digests
 
 pytestmark = pytest.mark.django_db
 WATCHED = ("erp_paymentbatch", "erp_paymentbatchline", "erp_mandate", "erp_supplierpayment", "erp_supplierbankaccount", "erp_journalentry", "erp_journalline")
@@ -119,13 +120,7 @@ def paying(settings, tmp_path):
 
 
 def snapshot() -> list:
-    found = []
-    with connection.cursor() as cursor:
-        for table in WATCHED:
-            cursor.execute(f"SELECT count(*), sha256(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')::bytea) FROM {table} t")
-            count, digest = cursor.fetchone()
-            found.append((table, count, bytes(digest)))
-    return found
+    return digests(WATCHED)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
